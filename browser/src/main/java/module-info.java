@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/** What a browser does with cookies, CORS and sites: a model checked against a real browser. */
+@NullMarked
+module dev.coatcheck.browser {
+    requires static org.jspecify;
+}

@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The runnable program: Jetty core handlers and the command line. */
+@NullMarked
+module dev.coatcheck.server {
+    requires static org.jspecify;
+}
