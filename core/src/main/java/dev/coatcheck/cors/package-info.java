@@ -1,0 +1,2 @@
+/** Which origins may read, decided once per request. */
+package dev.coatcheck.cors;

@@ -1,0 +1,70 @@
+package dev.coatcheck.store;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.token.SessionId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps session records, one row each. A store reads no clock and judges no ticket: time is a parameter, tickets are
+ * core's.
+ *
+ * <p>Every method is one atomic step, safe from any thread and any node. Every method throws
+ * {@link StoreUnavailableException} when the store does not answer, and then the outcome of a write is unknown. A record
+ * that can't be read (a newer format, damage) is "no such record" with a warning, never an exception.
+ *
+ * <p>Extend {@code SessionStoreContract} of the testkit to prove an implementation.
+ */
+public interface SessionStore extends AutoCloseable {
+    /** The record, living, expired or ended; empty when there is none. */
+    Optional<StoredSession> find(SessionId id);
+
+    /**
+     * Writes a new record. Never overwrites one, living or ended.
+     *
+     * <p>When the session has a principal: it is refused as {@link Created.CutOff} when {@code authenticatedAt} is at or
+     * before the user's cutoff, and counts against the limit together with the user's other sessions that are alive at
+     * {@code session.lastSeenAt()}. All of this is one step: of two racing creates at the limit, one sees the other.
+     */
+    Created create(StoredSession session, PerUserLimit limit);
+
+    /**
+     * The only update. Looks first whether the record is alive at {@code guard.now()} (else {@link Changed.Dead}), then
+     * whether the epoch is the guard's (else {@link Changed.Replaced}), then at swaps and token (else
+     * {@link Changed.Conflict}), then writes everything in one step.
+     */
+    Changed apply(SessionId id, Guard guard, SessionChange change);
+
+    /**
+     * Ends a session if it is alive at {@code now}: attributes are dropped, a tombstone stays for {@link #purge}. The first reason
+     * stays.
+     *
+     * @return whether this call ended it
+     */
+    boolean end(SessionId id, EndReason why, Instant now);
+
+    /**
+     * Remembers the cutoff for the user (the later of two stays) and ends their sessions that are alive at {@code now}
+     * and were authenticated at or before it, except the excepted one. A sign-in that was authenticated at or before the
+     * cutoff and arrives later is refused by {@link #create} and {@link #apply}.
+     *
+     * @return what this call ended
+     */
+    Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now);
+
+    /** The user's sessions that are alive at {@code now}, latest sign-in first, at most {@code size} (1 to 100). */
+    Page<StoredSession> list(UserId user, Optional<PageToken> after, int size, Instant now);
+
+    /**
+     * Forgets records whose deadline, or whose ending, lies before {@code deadBefore}; at most {@code atMost} of them.
+     * Safe to run on many nodes at once.
+     *
+     * @return how many
+     */
+    int purge(Instant deadBefore, int atMost);
+
+    /** Lets go of connections and threads; what was acknowledged stays. */
+    @Override
+    void close();
+}

@@ -1,0 +1,71 @@
+package dev.coatcheck.store;
+
+import dev.coatcheck.session.Device;
+import dev.coatcheck.session.Principal;
+import dev.coatcheck.session.Transport;
+import dev.coatcheck.token.SessionId;
+import dev.coatcheck.token.TokenState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One session as a store keeps it: a signed-in device, or a visitor for whom there was something to remember.
+ *
+ * <p>All instants have millisecond precision. A store keeps every field and judges none of them, except that a record is
+ * <em>alive at</em> an instant when it has no ending and its {@code deadline} lies after the instant: the deadline itself
+ * is already dead.
+ *
+ * @param id the only primary key
+ * @param principal who it speaks for; empty for an anonymous session
+ * @param transport how its ticket travels
+ * @param token hash, generation and grace of the ticket
+ * @param epoch the privilege epoch: rises with every sign-in and step-up, and stands in every {@link Guard}
+ * @param revision rises by one with every applied {@link SessionChange}; the version of an attribute is the revision that wrote it
+ * @param createdAt when the record was made
+ * @param authenticatedAt when the person last proved who they are; empty for an anonymous session
+ * @param lastSeenAt the last touch
+ * @param idle how long the session lives without a touch
+ * @param expiresAt the absolute end
+ * @param deadline the earlier of {@code lastSeenAt + idle} and {@code expiresAt}
+ * @param device what the person's device list shows
+ * @param attributes JSON texts by name, names as {@link AttributeName} says
+ * @param ending why and when it ended; empty while it lives
+ */
+public record StoredSession(
+        SessionId id,
+        Optional<Principal> principal,
+        Transport transport,
+        TokenState token,
+        int epoch,
+        long revision,
+        Instant createdAt,
+        Optional<Instant> authenticatedAt,
+        Instant lastSeenAt,
+        Duration idle,
+        Instant expiresAt,
+        Instant deadline,
+        Device device,
+        Map<String, StoredAttribute> attributes,
+        Optional<Ending> ending) {
+
+    /** The version of the stored format that this release writes. Stores keep it beside each record. */
+    public static final int FORMAT = 1;
+
+    public StoredSession {
+        attributes = Map.copyOf(attributes);
+        attributes.keySet().forEach(AttributeName::check);
+    }
+
+    /** Whether there is no ending and the deadline lies after {@code now}. */
+    public boolean aliveAt(Instant now) {
+        return ending.isEmpty() && now.isBefore(deadline);
+    }
+
+    /** One attribute: JSON text that the store never parses, and the revision that wrote it (1 or more). */
+    public record StoredAttribute(String json, long version) {}
+
+    /** Why a session ended, and when. The first ending stays. */
+    public record Ending(EndReason why, Instant at) {}
+}

@@ -1,0 +1,2 @@
+/** What the author of a store sees. */
+package dev.coatcheck.store;

@@ -1,0 +1,2 @@
+/** Tickets: their text, their secrets, the chain that one follows another on. */
+package dev.coatcheck.token;

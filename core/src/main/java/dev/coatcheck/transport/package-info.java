@@ -1,0 +1,2 @@
+/** How a ticket travels: cookie or bearer header. */
+package dev.coatcheck.transport;
