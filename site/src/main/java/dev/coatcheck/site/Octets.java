@@ -1,0 +1,42 @@
+package dev.coatcheck.site;
+
+/** Character classes of cookie syntax; one char is one byte. */
+final class Octets {
+    private static final String SEPARATORS = "()<>@,;:\\\"/[]?={} \t";
+
+    private Octets() {}
+
+    /** The text between two indexes without the spaces and tabs at its ends. */
+    static String trim(String text, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    /** A token of RFC 9110 §5.6.2. */
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > 0x20 && c < 0x7f && SEPARATORS.indexOf(c) < 0);
+    }
+
+    /** A cookie-value of RFC 6265bis §4.1.1: cookie-octets, as a whole in double quotes or not. */
+    static boolean isCookieValue(String text) {
+        boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+        String octets = quoted ? text.substring(1, text.length() - 1) : text;
+        return octets.chars().allMatch(c -> c > 0x20 && c < 0x7f && "\",;\\".indexOf(c) < 0);
+    }
+
+    /** An attribute value of RFC 6265bis §4.1.1: any character but controls and the semicolon. */
+    static boolean isAttributeValue(String text) {
+        return text.chars().allMatch(c -> c >= 0x20 && c < 0x7f && c != ';');
+    }
+}
