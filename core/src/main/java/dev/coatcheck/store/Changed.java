@@ -5,7 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What became of {@link SessionStore#apply}. A lost race is a value; an exception means that the outcome is unknown. */
+/**
+ * What became of {@link SessionStore#apply}. A lost race is a value; an exception means that the outcome is unknown.
+ *
+ * <p>The order of {@code Dead}, {@code Replaced} and {@code Conflict} is fixed. When {@code CutOff} or
+ * {@code LimitReached} applies beside another refusal, a store may answer any of them.
+ */
 public sealed interface Changed {
     /**
      * It is written.

@@ -4,7 +4,9 @@ import dev.coatcheck.token.SessionId;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What became of {@link SessionStore#create}. */
+/**
+ * What became of {@link SessionStore#create}. When more than one refusal applies, a store may answer any of them.
+ */
 public sealed interface Created {
     /** It is stored; the named older sessions of the user were ended for it ({@link EndReason#LIMIT}). */
     record Stored(Set<SessionId> ended) implements Created {}

@@ -5,6 +5,7 @@ import dev.coatcheck.session.Principal;
 import dev.coatcheck.token.TokenState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.Set;
 
 /**
  * What one request changes in a stored session, applied as a whole or not at all. Attributes that are not named stay as
- * they are in the store, whoever wrote them.
+ * they are in the store, whoever wrote them. Swaps and the token change are compared with what is stored before the
+ * change. Beside a {@code privilege}, which assigns last-seen, deadline and ticket, a touch is not applied, and a token
+ * change is compared but not written.
  *
  * @param attributes what to do with single attributes
  * @param touch raises last-seen and deadline; never lowers them
@@ -82,7 +85,12 @@ public record SessionChange(
     }
 
     /** Stored last-seen becomes the later of itself and {@code seenAt}; stored deadline likewise. */
-    public record Touch(Instant seenAt, Instant deadline) {}
+    public record Touch(Instant seenAt, Instant deadline) {
+        public Touch {
+            seenAt = seenAt.truncatedTo(ChronoUnit.MILLIS);
+            deadline = deadline.truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 
     /**
      * Replaces the ticket's state (a rotation, or the note that a successor was first presented) if the stored state
@@ -103,7 +111,8 @@ public record SessionChange(
      * @param idle assigned
      * @param survivors attributes that cross
      * @param device assigned
-     * @param limit applied when the record did not belong to this user before
+     * @param limit applied when the record did not belong to this user before, counting the user's other sessions that
+     *     are alive at the guard's {@code now}
      */
     public record Privilege(
             Principal principal,
@@ -117,6 +126,11 @@ public record SessionChange(
             Device device,
             PerUserLimit limit) {
         public Privilege {
+            authenticatedAt = authenticatedAt.truncatedTo(ChronoUnit.MILLIS);
+            seenAt = seenAt.truncatedTo(ChronoUnit.MILLIS);
+            expiresAt = expiresAt.truncatedTo(ChronoUnit.MILLIS);
+            deadline = deadline.truncatedTo(ChronoUnit.MILLIS);
+            idle = idle.truncatedTo(ChronoUnit.MILLIS);
             survivors = Set.copyOf(survivors);
         }
     }

@@ -32,13 +32,14 @@ public interface SessionStore extends AutoCloseable {
     /**
      * The only update. Looks first whether the record is alive at {@code guard.now()} (else {@link Changed.Dead}), then
      * whether the epoch is the guard's (else {@link Changed.Replaced}), then at swaps and token (else
-     * {@link Changed.Conflict}), then writes everything in one step.
+     * {@link Changed.Conflict}), then writes everything in one step. A change that changes nothing is applied like any
+     * other and raises the revision.
      */
     Changed apply(SessionId id, Guard guard, SessionChange change);
 
     /**
-     * Ends a session if it is alive at {@code now}: attributes are dropped, a tombstone stays for {@link #purge}. The first reason
-     * stays.
+     * Ends a session if it is alive at {@code now}: attributes are dropped, everything else stays as a tombstone for
+     * {@link #purge}. The first reason stays.
      *
      * @return whether this call ended it
      */
@@ -53,18 +54,26 @@ public interface SessionStore extends AutoCloseable {
      */
     Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now);
 
-    /** The user's sessions that are alive at {@code now}, latest sign-in first, at most {@code size} (1 to 100). */
+    /**
+     * The user's sessions that are alive at {@code now}, latest sign-in first, at most {@code size} of them. A token
+     * that this store did not write gives an empty page. Records that can't be read are left out.
+     *
+     * @throws IllegalArgumentException when the size is not 1 to 100
+     */
     Page<StoredSession> list(UserId user, Optional<PageToken> after, int size, Instant now);
 
     /**
      * Forgets records whose deadline, or whose ending, lies before {@code deadBefore}; at most {@code atMost} of them.
-     * Safe to run on many nodes at once.
+     * Safe to run on many nodes at once. A store whose server forgets dead records by itself may do nothing.
      *
      * @return how many
      */
     int purge(Instant deadBefore, int atMost);
 
-    /** Lets go of connections and threads; what was acknowledged stays. */
+    /**
+     * Lets go of connections and threads; what was acknowledged stays. From then on every method throws
+     * {@link StoreUnavailableException}; closing again does nothing.
+     */
     @Override
     void close();
 }

@@ -7,13 +7,14 @@ import dev.coatcheck.token.SessionId;
 import dev.coatcheck.token.TokenState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * One session as a store keeps it: a signed-in device, or a visitor for whom there was something to remember.
  *
- * <p>All instants have millisecond precision. A store keeps every field and judges none of them, except that a record is
+ * <p>All instants and durations have millisecond precision: what is finer is cut off when the record is made. A store keeps every field and judges none of them, except that a record is
  * <em>alive at</em> an instant when it has no ending and its {@code deadline} lies after the instant: the deadline itself
  * is already dead.
  *
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param epoch the privilege epoch: rises with every sign-in and step-up, and stands in every {@link Guard}
  * @param revision rises by one with every applied {@link SessionChange}; the version of an attribute is the revision that wrote it
  * @param createdAt when the record was made
- * @param authenticatedAt when the person last proved who they are; empty for an anonymous session
+ * @param authenticatedAt when the person last proved who they are; present exactly when there is a principal
  * @param lastSeenAt the last touch
  * @param idle how long the session lives without a touch
  * @param expiresAt the absolute end
@@ -53,7 +54,18 @@ public record StoredSession(
     /** The version of the stored format that this release writes. Stores keep it beside each record. */
     public static final int FORMAT = 1;
 
+    /** @throws IllegalArgumentException when there is a principal without a proof, or a proof without a principal */
     public StoredSession {
+        if (principal.isPresent() != authenticatedAt.isPresent()) {
+            throw new IllegalArgumentException(
+                    "a session has both a principal and a time of authentication, or neither");
+        }
+        createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+        authenticatedAt = authenticatedAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS));
+        lastSeenAt = lastSeenAt.truncatedTo(ChronoUnit.MILLIS);
+        idle = idle.truncatedTo(ChronoUnit.MILLIS);
+        expiresAt = expiresAt.truncatedTo(ChronoUnit.MILLIS);
+        deadline = deadline.truncatedTo(ChronoUnit.MILLIS);
         attributes = Map.copyOf(attributes);
         attributes.keySet().forEach(AttributeName::check);
     }
@@ -63,9 +75,16 @@ public record StoredSession(
         return ending.isEmpty() && now.isBefore(deadline);
     }
 
-    /** One attribute: JSON text that the store never parses, and the revision that wrote it (1 or more). */
+    /**
+     * One attribute: JSON text (RFC 8259, so without a raw NUL or a lone surrogate) that the store keeps to the letter and
+     * never parses, and the revision that wrote it (1 or more).
+     */
     public record StoredAttribute(String json, long version) {}
 
     /** Why a session ended, and when. The first ending stays. */
-    public record Ending(EndReason why, Instant at) {}
+    public record Ending(EndReason why, Instant at) {
+        public Ending {
+            at = at.truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.coatcheck.token;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,17 @@ public record TokenState(int kid, int generation, TokenHash hash, Salt salt, Lis
     }
 
     /**
-     * One rotation.
+     * One rotation, to the millisecond.
      *
      * @param at when the older ticket was replaced
      * @param successorSeenAt when the newer one was first presented; empty until then
      */
-    public record Step(Instant at, Optional<Instant> successorSeenAt) {}
+    public record Step(Instant at, Optional<Instant> successorSeenAt) {
+        public Step {
+            at = at.truncatedTo(ChronoUnit.MILLIS);
+            successorSeenAt = successorSeenAt.map(seen -> seen.truncatedTo(ChronoUnit.MILLIS));
+        }
+    }
 
     /** Whether the other state is of the same chain, generation and confirmation: what a conditional write compares. */
     public boolean sameStep(TokenState other) {
