@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * <p>The model itself does no I/O and starts no threads. Not thread-safe: a page has one thread.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Browser {
     private final BrowserSettings settings;
     private final Network network;
