@@ -17,7 +17,6 @@ import java.util.Optional;
  *
  * <p>The model itself does no I/O and starts no threads. Not thread-safe: a page has one thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Browser {
     private final BrowserSettings settings;
     private final Network network;
@@ -48,17 +47,17 @@ public final class Browser {
      * @throws IllegalArgumentException when it is no http or https URL
      */
     public Browser open(String pageUrl, Headers pageHeaders) {
-        throw new UnsupportedOperationException("not yet: " + settings + network);
+        return notYet();
     }
 
     /** Puts a frame into the page; requests come from the frame until {@link #open} or a navigation of the page. */
     public Browser enter(Frame frame) {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** Does what the page, its frame or its user asks for. */
     public Outcome send(Request request) {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** The same as {@link #send}, for tests that read like the page's own code. */
@@ -68,22 +67,22 @@ public final class Browser {
 
     /** What {@code document.cookie = line} does. One char is one UTF-16 unit as in a script. */
     public Outcome setDocumentCookie(String line) {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** What a script reads from {@code document.cookie}; empty when access is denied (an opaque origin). */
     public Optional<String> documentCookie() {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** All living cookies in the jar, in the order in which they were created. */
     public List<StoredCookie> cookies() {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** Whether the document that makes the requests is a secure context (Secure Contexts §3). */
     public boolean isSecureContext() {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /**
@@ -93,16 +92,21 @@ public final class Browser {
      * @throws IllegalArgumentException for any other name
      */
     public PermissionState permission(String name) {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** The address of the document that makes the requests. */
     public String url() {
-        throw new UnsupportedOperationException("not yet");
+        return notYet();
     }
 
     /** How the browser is set up. */
     public BrowserSettings settings() {
         return settings;
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    private <T> T notYet() {
+        throw new UnsupportedOperationException("The rules are not in yet: " + network);
     }
 }
