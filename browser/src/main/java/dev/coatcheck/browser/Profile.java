@@ -5,11 +5,11 @@ import java.util.List;
 /** Which browser is modelled. */
 public enum Profile {
     /** Chromium 156 as measured; Chrome, Edge, Brave and Opera are built on it. */
-    CHROMIUM(List.of()),
+    CHROMIUM,
     /** Firefox: Chromium's rules with {@link #differences()}. */
-    FIREFOX(List.of()),
+    FIREFOX,
     /** Safari: Chromium's rules with {@link #differences()}. */
-    SAFARI(List.of());
+    SAFARI;
 
     /**
      * A way in which a browser differs from Chromium.
@@ -20,14 +20,8 @@ public enum Profile {
      */
     public record Difference(String says, String source, boolean measured) {}
 
-    private final List<Difference> differences;
-
-    Profile(List<Difference> differences) {
-        this.differences = differences;
-    }
-
     /** How the browser differs from Chromium, as far as the model knows. */
     public List<Difference> differences() {
-        return differences;
+        return List.of();
     }
 }
