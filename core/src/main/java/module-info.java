@@ -11,7 +11,11 @@ module dev.coatcheck {
     requires transitive dev.coatcheck.site;
 
     exports dev.coatcheck;
+    exports dev.coatcheck.cors;
+    exports dev.coatcheck.csrf;
     exports dev.coatcheck.http;
+    exports dev.coatcheck.settings;
+    exports dev.coatcheck.transport;
     exports dev.coatcheck.session;
     exports dev.coatcheck.store;
     exports dev.coatcheck.token;

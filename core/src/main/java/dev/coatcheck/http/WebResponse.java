@@ -35,6 +35,14 @@ public final class WebResponse {
         return new WebResponse(status, all, body);
     }
 
+    /** This answer without these header lines, names compared without case. */
+    public WebResponse without(List<String> names) {
+        List<Header> kept = headers.stream()
+                .filter(header -> names.stream().noneMatch(header.name()::equalsIgnoreCase))
+                .toList();
+        return new WebResponse(status, kept, body);
+    }
+
     /** This answer with a body of this type. */
     public WebResponse withBody(String contentType, String text) {
         return withBody(contentType, text.getBytes(StandardCharsets.UTF_8));

@@ -6,30 +6,32 @@ import java.util.Optional;
 /** Fixed-length base62 ({@code 0-9A-Za-z}) of unsigned big-endian bytes: a double click selects a whole ticket. */
 final class Base62 {
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private static final BigInteger BASE = BigInteger.valueOf(62);
+    private static final double BITS_PER_DIGIT = Math.log(62) / Math.log(2);
+
+    /** Ten digits fit in a long: big numbers are touched once per chunk. */
+    private static final int CHUNK = 10;
+
+    private static final BigInteger CHUNK_BASE = BigInteger.valueOf(62).pow(CHUNK);
 
     private Base62() {}
 
     /** The number of digits that any {@code bytes} bytes fit in. */
     static int lengthOf(int bytes) {
-        return BigInteger.ONE
-                .shiftLeft(bytes * 8)
-                .subtract(BigInteger.ONE)
-                .toString(62)
-                .length();
-    }
-
-    static boolean isDigit(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        return (int) Math.ceil(bytes * 8 / BITS_PER_DIGIT);
     }
 
     static String encode(byte[] bytes) {
         char[] digits = new char[lengthOf(bytes.length)];
         BigInteger rest = new BigInteger(1, bytes);
-        for (int i = digits.length - 1; i >= 0; i--) {
-            BigInteger[] division = rest.divideAndRemainder(BASE);
-            digits[i] = DIGITS.charAt(division[1].intValue());
-            rest = division[0];
+        long chunk = 0;
+        for (int i = digits.length - 1, used = 0; i >= 0; i--, used++) {
+            if (used % CHUNK == 0) {
+                BigInteger[] division = rest.divideAndRemainder(CHUNK_BASE);
+                rest = division[0];
+                chunk = division[1].longValue();
+            }
+            digits[i] = DIGITS.charAt((int) (chunk % 62));
+            chunk /= 62;
         }
         return new String(digits);
     }
@@ -40,20 +42,38 @@ final class Base62 {
             return Optional.empty();
         }
         BigInteger value = BigInteger.ZERO;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!isDigit(c)) {
-                return Optional.empty();
+        for (int from = 0; from < text.length(); from += CHUNK) {
+            int to = Math.min(text.length(), from + CHUNK);
+            long chunk = 0;
+            long base = 1;
+            for (int i = from; i < to; i++) {
+                int digit = valueOf(text.charAt(i));
+                if (digit < 0) {
+                    return Optional.empty();
+                }
+                chunk = chunk * 62 + digit;
+                base *= 62;
             }
-            value = value.multiply(BASE).add(BigInteger.valueOf(DIGITS.indexOf(c)));
+            value = value.multiply(BigInteger.valueOf(base)).add(BigInteger.valueOf(chunk));
         }
-        if (value.bitLength() > bytes * 8) {
-            return Optional.empty();
-        }
+        return value.bitLength() > bytes * 8 ? Optional.empty() : Optional.of(fixed(value, bytes));
+    }
+
+    private static byte[] fixed(BigInteger value, int bytes) {
         byte[] raw = value.toByteArray();
         byte[] fixed = new byte[bytes];
         int length = Math.min(raw.length, bytes);
         System.arraycopy(raw, raw.length - length, fixed, bytes - length, length);
-        return Optional.of(fixed);
+        return fixed;
+    }
+
+    private static int valueOf(char c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A' + 10;
+        }
+        return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
     }
 }

@@ -1,0 +1,48 @@
+package dev.coatcheck;
+
+import dev.coatcheck.session.Principal;
+import dev.coatcheck.session.Transport;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionToken;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Who sent a request. */
+public sealed interface Caller {
+    /**
+     * Nobody that is known.
+     *
+     * @param why the 401 that a route which needs somebody answers
+     */
+    record Nobody(Problem why) implements Caller {}
+
+    /**
+     * The holder of a living session's ticket.
+     *
+     * @param session the record as it was found
+     * @param token the current ticket
+     * @param superseded whether the one that was presented is an older one, in grace: it may read and write attributes, not
+     *     rotate, step up, issue or end
+     */
+    record Holder(StoredSession session, SessionToken token, boolean superseded) implements Caller {}
+
+    /** One function per case. */
+    default <T> T fold(Function<Problem, T> nobody, Function<Holder, T> holder) {
+        return this instanceof Holder h ? holder.apply(h) : nobody.apply(((Nobody) this).why());
+    }
+
+    /** The living session, if any. */
+    default Optional<Holder> holder() {
+        return fold(problem -> Optional.empty(), Optional::of);
+    }
+
+    /** Who the session speaks for: empty for nobody and for an anonymous session. */
+    default Optional<Principal> principal() {
+        return holder().flatMap(holder -> holder.session().principal());
+    }
+
+    /** Whether a ticket came in a cookie and was honoured. */
+    default boolean byCookie() {
+        return holder().filter(h -> h.session().transport() == Transport.COOKIE).isPresent();
+    }
+}

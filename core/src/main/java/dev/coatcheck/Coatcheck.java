@@ -1,0 +1,298 @@
+package dev.coatcheck;
+
+import dev.coatcheck.cors.CorsDecision;
+import dev.coatcheck.cors.CorsPolicy;
+import dev.coatcheck.csrf.CsrfTokens;
+import dev.coatcheck.csrf.ForgeryPolicy;
+import dev.coatcheck.csrf.OriginCheck;
+import dev.coatcheck.http.TrustedProxies;
+import dev.coatcheck.http.WebRequest;
+import dev.coatcheck.http.WebResponse;
+import dev.coatcheck.session.AttributeLimits;
+import dev.coatcheck.session.SessionEvent;
+import dev.coatcheck.session.SessionPolicy;
+import dev.coatcheck.session.ValueCodec;
+import dev.coatcheck.site.CookieHeader;
+import dev.coatcheck.site.Origin;
+import dev.coatcheck.store.AttributeName;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.KeyRing;
+import dev.coatcheck.token.RotationPolicy;
+import dev.coatcheck.token.SessionTokens;
+import dev.coatcheck.transport.CookiePolicy;
+import dev.coatcheck.transport.Presented;
+import dev.coatcheck.transport.Transports;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The pipeline: one door that every request goes through, read downwards in {@link #admit}.
+ *
+ * <p>An adapter translates its framework's request, calls {@code admit}, writes the answer or goes on to the application, and
+ * then follows {@link Exchange}. Safe for any number of threads.
+ */
+public final class Coatcheck {
+    private final Parts parts;
+
+    private Coatcheck(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Begins a configuration; everything has a default but what is named here. @see Builder */
+    public static Builder on(Origin publicOrigin, SessionStore store, KeyRing keys, ValueCodec codec) {
+        return new Builder(publicOrigin, store, keys, codec);
+    }
+
+    /** One request, cheapest check first; no step calls back up. */
+    public Admission admit(WebRequest request) {
+        CorsDecision origin = parts.cors().decide(request);
+        if (origin.answersPreflight()) {
+            return new Admission.Answered(origin.preflight());
+        }
+        Exchange exchange = new Exchange(parts, request, origin);
+        try {
+            Presented ticket = parts.rules().needsNoSession(request)
+                    ? new Presented.Nothing()
+                    : parts.transports().ticketIn(request);
+            Caller caller = parts.desk().recognise(ticket, exchange.now());
+            exchange.as(caller, ticket instanceof Presented.InHeader);
+            Optional<Problem> refusal = forgery(request, ticket, caller);
+            refusal.ifPresent(exchange::tellRefusal);
+            return refusal.or(() -> signInDemanded(request, caller))
+                    .map(exchange::refuse)
+                    .or(() -> parts.routes().handle(exchange).map(exchange::answer))
+                    .<Admission>map(Admission.Answered::new)
+                    .orElseGet(() -> new Admission.Admitted(exchange));
+        } catch (RuntimeException e) {
+            return new Admission.Answered(exchange.answerFor(e));
+        }
+    }
+
+    /**
+     * The CORS headers and the problem document for a request that never reached {@link #admit}: a parser's 400, 414 or 431.
+     */
+    public WebResponse refuseUnadmitted(WebRequest request, Problem problem) {
+        return problem.toResponse().with(parts.cors().decide(request).headers());
+    }
+
+    /** What a cookie-borne unsafe request, or any that names a stranger's origin, is refused with. */
+    private Optional<Problem> forgery(WebRequest request, Presented ticket, Caller caller) {
+        if (request.isSafe() || ticket instanceof Presented.InHeader) {
+            return Optional.empty();
+        }
+        boolean cookieBorne = ticket instanceof Presented.InCookie;
+        boolean stranger =
+                cookieBorne ? !parts.origins().passes(request) : parts.origins().namesAStranger(request);
+        if (stranger) {
+            return Optional.of(Problem.originNotAllowed());
+        }
+        return caller.holder().flatMap(holder -> missingToken(request, holder.session()));
+    }
+
+    /** A browser can't put a header on a WebSocket handshake: there the origin alone decides. */
+    private Optional<Problem> missingToken(WebRequest request, StoredSession session) {
+        if (parts.forgery().mode() == ForgeryPolicy.Mode.ORIGIN_ONLY || request.opensWebSocket()) {
+            return Optional.empty();
+        }
+        List<String> presented = parts.forgery().headers().stream()
+                .flatMap(name -> request.headers(name).stream())
+                .filter(value -> !value.isBlank())
+                .limit(4)
+                .toList();
+        if (presented.isEmpty()) {
+            return Optional.of(Problem.csrfMissing(parts.forgery().headers()));
+        }
+        boolean fits = presented.stream()
+                .anyMatch(value -> parts.csrf()
+                        .fitsSession(
+                                value.strip(),
+                                session.id(),
+                                session.epoch(),
+                                session.token().kid()));
+        return fits ? Optional.empty() : Optional.of(Problem.csrfMismatch());
+    }
+
+    private Optional<Problem> signInDemanded(WebRequest request, Caller caller) {
+        return caller.principal().isPresent() || !parts.rules().needsSignIn(request)
+                ? Optional.empty()
+                : Optional.of(caller.fold(why -> why, anonymous -> Problem.sessionMissing()));
+    }
+
+    /** Everything that a request meets, assembled and checked once. */
+    record Parts(
+            CorsPolicy cors,
+            Transports transports,
+            OriginCheck origins,
+            ForgeryPolicy forgery,
+            CsrfTokens csrf,
+            AccessRules rules,
+            Routes routes,
+            Desk desk) {
+        static final String NONCE_SUFFIX = "-csrf";
+
+        Optional<String> nonceIn(WebRequest request) {
+            String name = desk.cookie().hostOnlySibling(NONCE_SUFFIX, "x").name();
+            return CookieHeader.parse(request.headers("Cookie")).valuesOf(name).stream()
+                    .filter(value -> value.matches("[A-Za-z0-9_-]{22}"))
+                    .findFirst();
+        }
+    }
+
+    /** All defaults in one place; {@link #build} refuses what can't work in a browser. */
+    public static final class Builder {
+        private final Origin publicOrigin;
+        private final SessionStore store;
+        private final KeyRing keys;
+        private final ValueCodec codec;
+        private Set<Origin> apps = Set.of();
+        private CookiePolicy.Wishes cookie = CookiePolicy.Wishes.NONE;
+        private boolean cookies = true;
+        private CorsPolicy cors = CorsPolicy.DEFAULT;
+        private ForgeryPolicy forgery = ForgeryPolicy.DEFAULT;
+        private SessionPolicy sessions = SessionPolicy.DEFAULT;
+        private RotationPolicy rotation = RotationPolicy.DEFAULT;
+        private AttributeLimits limits = AttributeLimits.DEFAULT;
+        private PerUserLimit perUser = PerUserLimit.DEFAULT;
+        private Set<String> survivors = Set.of();
+        private TrustedProxies proxies = TrustedProxies.NONE;
+        private AccessRules rules = AccessRules.DEFAULT;
+        private Routes routes = Routes.NONE;
+        private InstantSource clock = InstantSource.system();
+        private SecureRandom random = new SecureRandom();
+        private SessionEvent.Listener events = event -> {};
+
+        private Builder(Origin publicOrigin, SessionStore store, KeyRing keys, ValueCodec codec) {
+            this.publicOrigin = publicOrigin;
+            this.store = store;
+            this.keys = keys;
+            this.codec = codec;
+        }
+
+        /** The origins that the apps' pages are served from; the public origin need not be among them. */
+        public Builder apps(Set<Origin> origins) {
+            apps = Set.copyOf(origins);
+            return this;
+        }
+
+        /** What is wanted of the session cookie beyond what the topology calls for. */
+        public Builder cookie(CookiePolicy.Wishes wishes) {
+            cookie = wishes;
+            return this;
+        }
+
+        /** Bearer tickets only: cookies are neither set nor read, and apps may stand on any site. */
+        public Builder withoutCookies() {
+            cookies = false;
+            return this;
+        }
+
+        /** Methods, headers and ages of CORS; its origins are {@link #apps}. */
+        public Builder cors(CorsPolicy policy) {
+            cors = policy;
+            return this;
+        }
+
+        public Builder forgery(ForgeryPolicy policy) {
+            forgery = policy;
+            return this;
+        }
+
+        public Builder sessions(SessionPolicy policy) {
+            sessions = policy;
+            return this;
+        }
+
+        public Builder rotation(RotationPolicy policy) {
+            rotation = policy;
+            return this;
+        }
+
+        public Builder limits(AttributeLimits attributeLimits) {
+            limits = attributeLimits;
+            return this;
+        }
+
+        public Builder perUser(PerUserLimit limit) {
+            perUser = limit;
+            return this;
+        }
+
+        /** The attributes that a visitor keeps across a sign-in: a basket, a language. */
+        public Builder survivors(Set<String> names) {
+            names.forEach(AttributeName::check);
+            survivors = Set.copyOf(names);
+            return this;
+        }
+
+        public Builder proxies(TrustedProxies trusted) {
+            proxies = trusted;
+            return this;
+        }
+
+        public Builder rules(AccessRules access) {
+            rules = access;
+            return this;
+        }
+
+        /** The endpoints that the pipeline answers itself. */
+        public Builder routes(Routes mounted) {
+            routes = mounted;
+            return this;
+        }
+
+        public Builder clock(InstantSource source) {
+            clock = source;
+            return this;
+        }
+
+        public Builder random(SecureRandom source) {
+            random = source;
+            return this;
+        }
+
+        /** Who is told of sign-ins, refusals and thefts. */
+        public Builder events(SessionEvent.Listener listener) {
+            events = listener;
+            return this;
+        }
+
+        /**
+         * The pipeline.
+         *
+         * @throws dev.coatcheck.settings.MisconfigurationException when no browser would keep the session, or it is unsafe
+         */
+        public Coatcheck build() {
+            Set<Origin> onCookies = cookies ? apps : Set.of();
+            CookiePolicy cookiePolicy = CookiePolicy.forTopology(publicOrigin, onCookies, cookie);
+            Set<Origin> listed = new HashSet<>(apps);
+            Desk desk = new Desk(
+                    store,
+                    new SessionTokens(keys, rotation, random),
+                    codec,
+                    sessions,
+                    limits,
+                    perUser,
+                    survivors,
+                    cookiePolicy,
+                    proxies,
+                    clock,
+                    random,
+                    events);
+            return new Coatcheck(new Parts(
+                    cors.withOrigins(listed),
+                    cookies ? Transports.cookieAndBearer(cookiePolicy) : Transports.bearerOnly(cookiePolicy),
+                    new OriginCheck(new ForgeryPolicy.Trusted(apps, publicOrigin)),
+                    forgery,
+                    new CsrfTokens(keys, random),
+                    rules,
+                    routes,
+                    desk));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.coatcheck;
+
+import dev.coatcheck.http.TrustedProxies;
+import dev.coatcheck.session.AttributeLimits;
+import dev.coatcheck.session.SessionEvent;
+import dev.coatcheck.session.SessionPolicy;
+import dev.coatcheck.session.Transport;
+import dev.coatcheck.session.ValueCodec;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionId;
+import dev.coatcheck.token.SessionToken;
+import dev.coatcheck.token.SessionTokens;
+import dev.coatcheck.transport.CookiePolicy;
+import dev.coatcheck.transport.Presented;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What all exchanges share: the store, the tickets, the policies; and how a ticket is turned into a caller. */
+record Desk(
+        SessionStore store,
+        SessionTokens tokens,
+        ValueCodec codec,
+        SessionPolicy policy,
+        AttributeLimits limits,
+        PerUserLimit perUser,
+        Set<String> survivors,
+        CookiePolicy cookie,
+        TrustedProxies proxies,
+        InstantSource clock,
+        SecureRandom random,
+        SessionEvent.Listener events) {
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    void tell(SessionEvent.Kind kind, Optional<StoredSession> session, Instant now, String detail) {
+        events.on(new SessionEvent(
+                kind,
+                session.map(StoredSession::id),
+                session.flatMap(StoredSession::principal).map(principal -> principal.id()),
+                now,
+                detail));
+    }
+
+    /** At most one store read, unless several cookies of our name came along. */
+    Caller recognise(Presented presented, Instant now) {
+        return presented.fold(
+                () -> new Caller.Nobody(Problem.sessionMissing()),
+                header -> header.map(token -> recognise(token, Transport.BEARER, now))
+                        .orElseGet(() -> new Caller.Nobody(Problem.tokenInvalid())),
+                candidates -> recogniseOneOf(candidates, now),
+                () -> {
+                    tell(SessionEvent.Kind.COOKIE_PLANTED, Optional.empty(), now, "__Host- cookie twice");
+                    throw ProblemException.of(Problem.malformed("The session cookie came twice."));
+                });
+    }
+
+    private Caller recogniseOneOf(List<SessionToken> candidates, Instant now) {
+        List<Caller.Holder> living = new ArrayList<>();
+        Caller first = new Caller.Nobody(Problem.sessionMissing());
+        for (int i = 0; i < candidates.size(); i++) {
+            Caller caller = recognise(candidates.get(i), Transport.COOKIE, now);
+            caller.holder().ifPresent(living::add);
+            first = i == 0 ? caller : first;
+        }
+        boolean several =
+                living.stream().map(holder -> holder.session().id()).distinct().count() > 1;
+        if (several) {
+            tell(
+                    SessionEvent.Kind.COOKIE_PLANTED,
+                    Optional.of(living.get(0).session()),
+                    now,
+                    "two living sessions in one request");
+            throw ProblemException.of(Problem.malformed("Two session cookies of different living sessions came along."
+                    + " Delete the cookies of this site and sign in again."));
+        }
+        Caller otherwise = living.isEmpty() ? first : living.get(0);
+        return living.stream()
+                .filter(holder -> !holder.superseded())
+                .map(Caller.class::cast)
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private Caller recognise(SessionToken presented, Transport transport, Instant now) {
+        Problem unknown = transport == Transport.BEARER ? Problem.tokenInvalid() : Problem.sessionMissing();
+        Optional<StoredSession> found = store.find(presented.id()).filter(session -> session.transport() == transport);
+        if (found.isEmpty()) {
+            tell(SessionEvent.Kind.TICKET_FOREIGN, Optional.empty(), now, "no such session");
+            return new Caller.Nobody(unknown);
+        }
+        StoredSession session = found.get();
+        return tokens.recognise(presented, session.token(), transport, now)
+                .fold(
+                        () -> holder(session, presented, false, now),
+                        current -> holder(session, current, true, now),
+                        () -> reused(session, now),
+                        () -> {
+                            tell(SessionEvent.Kind.TICKET_FOREIGN, found, now, "wrong secret");
+                            return new Caller.Nobody(unknown);
+                        });
+    }
+
+    private static Caller holder(StoredSession session, SessionToken token, boolean superseded, Instant now) {
+        return session.aliveAt(now)
+                ? new Caller.Holder(session, token, superseded)
+                : new Caller.Nobody(whyDead(session.ending()));
+    }
+
+    private Caller reused(StoredSession session, Instant now) {
+        if (!session.aliveAt(now)) {
+            return new Caller.Nobody(whyDead(session.ending()));
+        }
+        if (store.end(session.id(), EndReason.TOKEN_REUSED, now)) {
+            tell(SessionEvent.Kind.TICKET_REUSED, Optional.of(session), now, "a replaced ticket after its grace");
+        }
+        return new Caller.Nobody(Problem.tokenReused());
+    }
+
+    /** The 401 for a genuine ticket of a session that is over. */
+    static Problem whyDead(Optional<StoredSession.Ending> ending) {
+        return ending.map(StoredSession.Ending::why)
+                .map(why -> switch (why) {
+                    case SIGNED_OUT -> Problem.sessionRevoked("the person signed out");
+                    case REVOKED_BY_USER -> Problem.sessionRevoked("the person ended it from another device");
+                    case REVOKED_BY_ADMIN -> Problem.sessionRevoked("an administrator ended it");
+                    case ACCOUNT_CHANGED -> Problem.sessionRevoked("the account was changed");
+                    case LIMIT -> Problem.sessionRevoked("too many devices were signed in");
+                    case REPLACED -> Problem.sessionReplaced();
+                    case TOKEN_REUSED -> Problem.tokenReused();
+                })
+                .orElseGet(Problem::sessionExpired);
+    }
+
+    SessionId freshId() {
+        return SessionId.random(random);
+    }
+}

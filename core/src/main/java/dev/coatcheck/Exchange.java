@@ -1,0 +1,290 @@
+package dev.coatcheck;
+
+import dev.coatcheck.cors.CorsDecision;
+import dev.coatcheck.csrf.CsrfToken;
+import dev.coatcheck.http.Header;
+import dev.coatcheck.http.WebRequest;
+import dev.coatcheck.http.WebResponse;
+import dev.coatcheck.session.Device;
+import dev.coatcheck.session.SessionEvent;
+import dev.coatcheck.site.SetCookie;
+import dev.coatcheck.store.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request and what is decided about its answer.
+ *
+ * <p>The application reads and changes {@link #session}; the adapter calls {@link #commitHead} before the first byte of the
+ * answer and {@link #finish} at its end.
+ */
+public final class Exchange {
+    /** The name under which adapters keep the exchange as an attribute of their own request type. */
+    public static final String ATTRIBUTE = "dev.coatcheck.exchange";
+
+    private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    private final Coatcheck.Parts parts;
+    private final WebRequest request;
+    private final CorsDecision origin;
+    private final List<Header> extra = new ArrayList<>();
+    private Caller caller = new Caller.Nobody(Problem.sessionMissing());
+    private Session session;
+    private boolean headerBorne;
+    private boolean keepPrivate;
+    private boolean untouched;
+    private Optional<Head> head = Optional.empty();
+    private boolean finished;
+
+    Exchange(Coatcheck.Parts parts, WebRequest request, CorsDecision origin) {
+        this.parts = parts;
+        this.request = request;
+        this.origin = origin;
+        this.session = new Session(parts.desk(), this, caller);
+    }
+
+    void as(Caller known, boolean byHeader) {
+        caller = known;
+        headerBorne = byHeader;
+        session = new Session(parts.desk(), this, known);
+    }
+
+    public WebRequest request() {
+        return request;
+    }
+
+    /** Who sent the request, as it was recognised when it came in. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** The session, to read and to change; nothing is stored for a visitor until there is something to remember. */
+    public Session session() {
+        return session;
+    }
+
+    /** The instant that this exchange decides by, in milliseconds. */
+    public Instant now() {
+        return parts.desk().now();
+    }
+
+    /** The client's address, after trusted proxies. */
+    public String clientAddress() {
+        return parts.desk().proxies().clientAddress(request);
+    }
+
+    /** The device that this request comes from; without a name given, one is made of the user agent. */
+    public Device device(String name) {
+        String agent = request.header("User-Agent").orElse("");
+        return new Device(name.isBlank() ? UserAgents.describe(agent) : name, agent, clientAddress());
+    }
+
+    /** This request does not count as activity: last-seen stays. */
+    public void doNotTouch() {
+        untouched = true;
+    }
+
+    /** The answer names a person or carries a token: no cache may keep it, whatever the application says. */
+    public void keepPrivate() {
+        keepPrivate = true;
+    }
+
+    /** Whether the request names, by its Origin header, an app's origin or the public one. */
+    public boolean fromListedOrigin() {
+        return parts.origins().namesAFriend(request);
+    }
+
+    /**
+     * A CSRF token for the session as it is now, also put into the exposed header and the readable cookie; without a session,
+     * one bound to a nonce cookie.
+     */
+    public CsrfToken handOutCsrf() {
+        keepPrivate();
+        CsrfToken token = session.stored()
+                .flatMap(known -> parts.csrf()
+                        .forSession(known.id(), known.epoch(), known.token().kid()))
+                .orElseGet(this::csrfBeforeSignIn);
+        extra.add(new Header(parts.forgery().answerHeader(), token.reveal()));
+        if (takesCookies()) {
+            parts.forgery()
+                    .readableCookie()
+                    .map(name -> parts.desk().cookie().readableSibling(name, token.reveal()))
+                    .ifPresent(this::send);
+        }
+        return token;
+    }
+
+    /**
+     * Writes what changed, once, and says which header lines the answer needs. Idempotent. When the session ended or changed
+     * hands meanwhile, or the store is silent, it is the answer itself that changes: 401 or 503.
+     */
+    public Head commitHead() {
+        if (head.isEmpty()) {
+            head = Optional.of(decideHead());
+        }
+        return head.get();
+    }
+
+    /** {@link #commitHead} for an answer that is complete. */
+    public WebResponse answer(WebResponse response) {
+        return commitHead()
+                .fold(
+                        ready -> {
+                            List<Header> lines = new ArrayList<>();
+                            ready.applyTo(
+                                    (name, value) -> lines.add(new Header(name, value)),
+                                    (name, value) -> lines.add(new Header(name, value)));
+                            return response.without(replacedBy(ready)).with(lines);
+                        },
+                        refused -> refused);
+    }
+
+    /**
+     * Writes attributes that were changed after the head. Too late for a new session and for a problem document: then the
+     * change is lost, with a warning.
+     *
+     * @return whether nothing was lost
+     */
+    public boolean finish() {
+        if (finished) {
+            return true;
+        }
+        boolean kept = true;
+        if (head.isEmpty()) {
+            kept = commitHead().fold(ready -> true, refused -> false);
+        }
+        finished = true;
+        if (!session.hasPending()) {
+            return kept;
+        }
+        try {
+            session.commit(false);
+            return kept;
+        } catch (ProblemException | StoreUnavailableException | IllegalStateException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Attributes set after the answer''s head were lost: {0}",
+                    e.getMessage());
+            return false;
+        }
+    }
+
+    /** The problem as an answer to this request, CORS headers included; nothing is written. */
+    public WebResponse refuse(Problem problem) {
+        WebResponse answer = problem.toResponse().with(origin.headers());
+        head = Optional.of(new Head.Refused(answer));
+        return answer;
+    }
+
+    WebResponse answerFor(RuntimeException e) {
+        if (e instanceof ProblemException known) {
+            return refuseHandingOver(known.problem());
+        }
+        if (e instanceof StoreUnavailableException) {
+            LOG.log(System.Logger.Level.WARNING, "Answering 503: {0}", e.getMessage());
+            return refuse(Problem.storeUnavailable(RETRY_AFTER));
+        }
+        LOG.log(System.Logger.Level.ERROR, "Answering 500", e);
+        return refuse(Problem.internal());
+    }
+
+    void tellRefusal(Problem problem) {
+        parts.desk()
+                .tell(
+                        SessionEvent.Kind.FORGERY_REFUSED,
+                        caller.holder().map(Caller.Holder::session),
+                        now(),
+                        problem.code());
+    }
+
+    /** Whether a cookie can be the answer: cookies are on, and the request did not choose a header. */
+    public boolean takesCookies() {
+        return !headerBorne && parts.transports().readsCookies();
+    }
+
+    void requireOpenHead(String operation) {
+        if (head.isPresent()) {
+            throw new IllegalStateException("too late to " + operation + ": the answer's head is written."
+                    + " Do it before the first byte of the body");
+        }
+    }
+
+    void requireRunning(String operation) {
+        if (finished) {
+            throw new IllegalStateException("too late to " + operation + ": the exchange is over");
+        }
+    }
+
+    /** A refusal by the session itself still carries the ticket that an older one in grace is owed. */
+    private WebResponse refuseHandingOver(Problem problem) {
+        WebResponse answer = problem.toResponse().with(origin.headers());
+        if (problem.code().equals(Problem.ticketSuperseded().code())) {
+            answer = answer.with(ticketLines());
+        }
+        head = Optional.of(new Head.Refused(answer));
+        return answer;
+    }
+
+    private Head decideHead() {
+        try {
+            session.commit(countsAsActivity());
+        } catch (RuntimeException e) {
+            return new Head.Refused(answerFor(e));
+        }
+        List<Header> lines = new ArrayList<>(origin.headers());
+        List<Header> ticket = ticketLines();
+        lines.addAll(ticket);
+        lines.addAll(extra);
+        if (keepPrivate || !ticket.isEmpty()) {
+            lines.add(new Header("Cache-Control", "private, no-store"));
+        }
+        return new Head.Ready(lines);
+    }
+
+    private boolean countsAsActivity() {
+        return !untouched && (headerBorne || parts.origins().showsActivity(request));
+    }
+
+    private List<Header> ticketLines() {
+        if (session.takesTicketBack()) {
+            return List.of(line(parts.desk().cookie().cleared()));
+        }
+        if (!session.sendsTicket()) {
+            return List.of();
+        }
+        return session.token()
+                .flatMap(token -> session.stored().map(known -> {
+                    Duration rest = Duration.between(now(), known.expiresAt());
+                    return line(parts.desk().cookie().cookie(token.reveal(), rest));
+                }))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private CsrfToken csrfBeforeSignIn() {
+        Optional<String> known = parts.nonceIn(request);
+        String nonce = known.orElseGet(parts.csrf()::nonce);
+        if (known.isEmpty() && takesCookies()) {
+            send(parts.desk().cookie().hostOnlySibling(Coatcheck.Parts.NONCE_SUFFIX, nonce));
+        }
+        return parts.csrf().forNonce(nonce);
+    }
+
+    private void send(SetCookie cookie) {
+        extra.add(line(cookie));
+    }
+
+    private static Header line(SetCookie cookie) {
+        return new Header("Set-Cookie", cookie.header());
+    }
+
+    private static List<String> replacedBy(Head.Ready ready) {
+        List<String> names = new ArrayList<>();
+        ready.applyTo((name, value) -> names.add(name), (name, value) -> {});
+        return names;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.coatcheck;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The path that a rule is compared with, however it was spelled. */
+final class Paths {
+    private Paths() {}
+
+    /** Percent-decoded, without path parameters, dot segments and doubled slashes (RFC 3986 §6.2.2). */
+    static String normalised(String path) {
+        Deque<String> segments = new ArrayDeque<>();
+        String decoded = decoded(path.replaceAll(";[^/]*", "")).replace('\\', '/');
+        for (String segment : decoded.split("/")) {
+            if (segment.equals("..")) {
+                segments.pollLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.addLast(segment);
+            }
+        }
+        return "/" + String.join("/", segments);
+    }
+
+    private static String decoded(String path) {
+        if (path.indexOf('%') < 0) {
+            return path;
+        }
+        byte[] bytes = new byte[path.length() * 3];
+        int length = 0;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            int high = c == '%' && i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
+            int low = high >= 0 ? Character.digit(path.charAt(i + 2), 16) : -1;
+            if (low >= 0) {
+                bytes[length++] = (byte) (high << 4 | low);
+                i += 2;
+            } else {
+                for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+                    bytes[length++] = b;
+                }
+            }
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.coatcheck;
+
+import dev.coatcheck.http.WebResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The endpoints that the pipeline answers itself: method and path, where a {@code *} segment stands for any one segment.
+ * Below an owned prefix, what no route matches is 404 and never reaches the application.
+ */
+public final class Routes {
+    /** None. */
+    public static final Routes NONE = new Routes(List.of(), List.of());
+
+    private final List<Route> routes;
+    private final List<String> owned;
+
+    private Routes(List<Route> routes, List<String> owned) {
+        this.routes = routes;
+        this.owned = owned;
+    }
+
+    private record Route(String method, List<String> segments, WebEndpoint endpoint) {
+        boolean matches(List<String> path) {
+            if (path.size() != segments.size()) {
+                return false;
+            }
+            for (int i = 0; i < path.size(); i++) {
+                if (!segments.get(i).equals("*") && !segments.get(i).equals(path.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean takes(String asked) {
+            return method.equals(asked) || (method.equals("GET") && asked.equals("HEAD"));
+        }
+    }
+
+    /** These routes and one more. @throws IllegalArgumentException when the path does not start with a slash */
+    public Routes with(String method, String path, WebEndpoint endpoint) {
+        List<Route> more = new ArrayList<>(routes);
+        more.add(new Route(method, segments(path), endpoint));
+        return new Routes(more, owned);
+    }
+
+    /** These routes, and everything below the prefix is theirs. */
+    public Routes owning(String prefix) {
+        List<String> more = new ArrayList<>(owned);
+        more.add(prefix.endsWith("/") ? prefix : prefix + "/");
+        return new Routes(routes, more);
+    }
+
+    Optional<WebResponse> handle(Exchange exchange) {
+        String path = exchange.request().path();
+        List<String> asked = path.startsWith("/") ? segments(path) : List.of();
+        TreeSet<String> allowed = new TreeSet<>();
+        for (Route route : routes) {
+            if (route.matches(asked)) {
+                if (route.takes(exchange.request().method())) {
+                    return Optional.of(route.endpoint().handle(exchange));
+                }
+                allowed.add(route.method());
+            }
+        }
+        if (!allowed.isEmpty()) {
+            return Optional.of(
+                    Problem.methodNotAllowed(String.join(", ", allowed)).toResponse());
+        }
+        boolean ours = owned.stream().anyMatch(path::startsWith);
+        return ours ? Optional.of(Problem.notFound().toResponse()) : Optional.empty();
+    }
+
+    private static List<String> segments(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("a route's path starts with a slash, not " + path);
+        }
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

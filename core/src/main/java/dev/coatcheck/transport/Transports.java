@@ -1,0 +1,75 @@
+package dev.coatcheck.transport;
+
+import dev.coatcheck.http.WebRequest;
+import dev.coatcheck.site.CookieHeader;
+import dev.coatcheck.token.SessionToken;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the ticket of a request: a bearer header first, even a broken one; a cookie otherwise. */
+public final class Transports {
+    private static final int MOST_CANDIDATES = 3;
+    private static final String SCHEME = "bearer";
+
+    private final CookiePolicy cookie;
+    private final boolean readsCookies;
+
+    private Transports(CookiePolicy cookie, boolean readsCookies) {
+        this.cookie = cookie;
+        this.readsCookies = readsCookies;
+    }
+
+    /** A bearer header counts, and a cookie where there is no such header. */
+    public static Transports cookieAndBearer(CookiePolicy cookie) {
+        return new Transports(cookie, true);
+    }
+
+    /** A bearer header counts and nothing else. */
+    public static Transports bearerOnly(CookiePolicy cookie) {
+        return new Transports(cookie, false);
+    }
+
+    /** Whether cookies are set and read at all. */
+    public boolean readsCookies() {
+        return readsCookies;
+    }
+
+    public CookiePolicy cookie() {
+        return cookie;
+    }
+
+    /** Exactly one choice; no look-up, no fallback from header to cookie. */
+    public Presented ticketIn(WebRequest request) {
+        List<String> bearer = request.headers("Authorization").stream()
+                .filter(Transports::isBearer)
+                .map(line -> line.substring(SCHEME.length()).strip())
+                .toList();
+        if (!bearer.isEmpty()) {
+            return new Presented.InHeader(bearer.size() == 1 ? SessionToken.parse(bearer.get(0)) : Optional.empty());
+        }
+        List<String> values = CookieHeader.parse(request.headers("Cookie")).valuesOf(cookie.name());
+        if (values.isEmpty() || !readsCookies) {
+            return new Presented.Nothing();
+        }
+        if (values.size() > 1 && cookie.hostBound()) {
+            return new Presented.Forged();
+        }
+        return new Presented.InCookie(values.stream()
+                .map(Transports::unquoted)
+                .distinct()
+                .flatMap(value -> SessionToken.parse(value).stream())
+                .limit(MOST_CANDIDATES)
+                .toList());
+    }
+
+    private static boolean isBearer(String line) {
+        return line.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && (line.length() == SCHEME.length() || Character.isWhitespace(line.charAt(SCHEME.length())));
+    }
+
+    private static String unquoted(String value) {
+        return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
+    }
+}
