@@ -25,23 +25,14 @@ public final class CsrfTokens {
         this.random = random;
     }
 
-    /**
-     * What a token is bound to.
-     *
-     * @param kid the key
-     * @param use the key's use
-     * @param bound the bytes under the HMAC
-     */
-    record Binding(int kid, KeyRing.Use use, byte[] bound) {}
-
     /** A token for this session in this privilege epoch; empty when the ring has lost the session's key. */
     public Optional<CsrfToken> forSession(SessionId id, int epoch, int kid) {
-        return mask(ofSession(id, epoch, kid));
+        return keys.mac(kid, KeyRing.Use.CSRF_SESSION, bound(id, epoch)).map(this::mask);
     }
 
     /** Whether a request brought a token of this session and epoch. */
     public boolean fitsSession(String presented, SessionId id, int epoch, int kid) {
-        return fits(presented, ofSession(id, epoch, kid));
+        return fits(presented, keys.mac(kid, KeyRing.Use.CSRF_SESSION, bound(id, epoch)));
     }
 
     /** A fresh value for the nonce cookie. */
@@ -53,42 +44,39 @@ public final class CsrfTokens {
 
     /** A token for whoever holds the nonce cookie. */
     public CsrfToken forNonce(String nonce) {
-        return mask(ofNonce(nonce, keys.active())).orElseThrow();
+        return keys.mac(keys.active(), KeyRing.Use.CSRF_NONCE, bound(nonce))
+                .map(this::mask)
+                .orElseThrow();
     }
 
     /** Whether a request brought a token of its nonce cookie. */
     public boolean fitsNonce(String presented, String nonce) {
-        return keys.numbers().stream().anyMatch(kid -> fits(presented, ofNonce(nonce, kid)));
+        return keys.numbers().stream()
+                .anyMatch(kid -> fits(presented, keys.mac(kid, KeyRing.Use.CSRF_NONCE, bound(nonce))));
     }
 
-    private static Binding ofSession(SessionId id, int epoch, int kid) {
+    private static byte[] bound(SessionId id, int epoch) {
         byte[] text = id.toString().getBytes(StandardCharsets.US_ASCII);
-        byte[] bound =
-                ByteBuffer.allocate(text.length + 4).put(text).putInt(epoch).array();
-        return new Binding(kid, KeyRing.Use.CSRF_SESSION, bound);
+        return ByteBuffer.allocate(text.length + 4).put(text).putInt(epoch).array();
     }
 
-    private static Binding ofNonce(String nonce, int kid) {
-        return new Binding(kid, KeyRing.Use.CSRF_NONCE, nonce.getBytes(StandardCharsets.UTF_8));
+    private static byte[] bound(String nonce) {
+        return nonce.getBytes(StandardCharsets.UTF_8);
     }
 
-    private Optional<CsrfToken> mask(Binding binding) {
-        return keys.mac(binding.kid(), binding.use(), binding.bound()).map(mac -> {
-            byte[] pad = new byte[MAC_BYTES];
-            random.nextBytes(pad);
-            byte[] masked = ByteBuffer.allocate(2 * MAC_BYTES)
-                    .put(pad)
-                    .put(xor(mac, pad))
-                    .array();
-            return new CsrfToken(Base64.getUrlEncoder().withoutPadding().encodeToString(masked));
-        });
+    private CsrfToken mask(byte[] mac) {
+        byte[] pad = new byte[MAC_BYTES];
+        random.nextBytes(pad);
+        byte[] masked =
+                ByteBuffer.allocate(2 * MAC_BYTES).put(pad).put(xor(mac, pad)).array();
+        return new CsrfToken(Base64.getUrlEncoder().withoutPadding().encodeToString(masked));
     }
 
-    private boolean fits(String presented, Binding binding) {
-        return unmask(presented)
-                .flatMap(claimed -> keys.mac(binding.kid(), binding.use(), binding.bound())
-                        .map(mac -> MessageDigest.isEqual(mac, claimed)))
-                .orElse(false);
+    private static boolean fits(String presented, Optional<byte[]> mac) {
+        return mac.isPresent()
+                && unmask(presented)
+                        .filter(claimed -> MessageDigest.isEqual(mac.get(), claimed))
+                        .isPresent();
     }
 
     private static Optional<byte[]> unmask(String presented) {
