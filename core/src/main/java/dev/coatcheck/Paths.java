@@ -11,8 +11,9 @@ final class Paths {
     /** Percent-decoded, without path parameters, dot segments and doubled slashes (RFC 3986 §6.2.2). */
     static String normalised(String path) {
         Deque<String> segments = new ArrayDeque<>();
-        String decoded = decoded(path.replaceAll(";[^/]*", "")).replace('\\', '/');
-        for (String segment : decoded.split("/")) {
+        String bare = path.indexOf(';') < 0 ? path : path.replaceAll(";[^/]*", "");
+        String decoded = decoded(bare).replace('\\', '/');
+        for (String segment : decoded.split("/", -1)) {
             if (segment.equals("..")) {
                 segments.pollLast();
             } else if (!segment.isEmpty() && !segment.equals(".")) {
