@@ -1,0 +1,126 @@
+package dev.coatcheck.store;
+
+import dev.coatcheck.store.SessionChange.AttributeChange.Put;
+import dev.coatcheck.store.SessionChange.AttributeChange.Swap;
+import dev.coatcheck.store.SessionChange.Privilege;
+import dev.coatcheck.store.StoredSession.Ending;
+import dev.coatcheck.store.StoredSession.StoredAttribute;
+import dev.coatcheck.token.TokenState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The next state of a record, computed in memory: what {@link SessionChange} means, without a database. */
+final class Revision {
+    private Revision() {}
+
+    /** Whether every swap and the token change expect what is there. */
+    static boolean fits(StoredSession current, SessionChange change) {
+        boolean swaps = change.attributes().entrySet().stream()
+                .allMatch(entry -> !(entry.getValue() instanceof Swap swap)
+                        || swap.expectedVersion() == version(current, entry.getKey()));
+        return swaps
+                && change.token()
+                        .map(token -> current.token().sameStep(token.expected()))
+                        .orElse(true);
+    }
+
+    private static long version(StoredSession session, String name) {
+        StoredAttribute attribute = session.attributes().get(name);
+        return attribute == null ? 0 : attribute.version();
+    }
+
+    /** The record with the change applied and its revision raised. */
+    static StoredSession of(StoredSession current, SessionChange change) {
+        return change.privilege()
+                .map(privilege -> raised(current, change, privilege))
+                .orElseGet(() -> changed(current, change));
+    }
+
+    private static StoredSession changed(StoredSession current, SessionChange change) {
+        Instant lastSeenAt = change.touch()
+                .map(touch -> later(current.lastSeenAt(), touch.seenAt()))
+                .orElse(current.lastSeenAt());
+        Instant deadline = change.touch()
+                .map(touch -> later(current.deadline(), touch.deadline()))
+                .orElse(current.deadline());
+        TokenState token = change.token().map(SessionChange.TokenChange::next).orElse(current.token());
+        return new StoredSession(
+                current.id(),
+                current.principal(),
+                current.transport(),
+                token,
+                current.epoch(),
+                current.revision() + 1,
+                current.createdAt(),
+                current.authenticatedAt(),
+                lastSeenAt,
+                current.idle(),
+                current.expiresAt(),
+                deadline,
+                current.device(),
+                attributes(current.attributes(), change, current.revision() + 1),
+                Optional.empty());
+    }
+
+    private static StoredSession raised(StoredSession current, SessionChange change, Privilege privilege) {
+        Map<String, StoredAttribute> survivors = new HashMap<>(current.attributes());
+        survivors.keySet().retainAll(privilege.survivors());
+        return new StoredSession(
+                current.id(),
+                Optional.of(privilege.principal()),
+                current.transport(),
+                privilege.token(),
+                current.epoch() + 1,
+                current.revision() + 1,
+                current.createdAt(),
+                Optional.of(privilege.authenticatedAt()),
+                privilege.seenAt(),
+                privilege.idle(),
+                privilege.expiresAt(),
+                privilege.deadline(),
+                privilege.device(),
+                attributes(survivors, change, current.revision() + 1),
+                Optional.empty());
+    }
+
+    private static Map<String, StoredAttribute> attributes(
+            Map<String, StoredAttribute> before, SessionChange change, long revision) {
+        Map<String, StoredAttribute> after = new HashMap<>(before);
+        change.attributes().forEach((name, what) -> {
+            if (what instanceof Put put) {
+                after.put(name, new StoredAttribute(put.json(), revision));
+            } else if (what instanceof Swap swap) {
+                after.put(name, new StoredAttribute(swap.json(), revision));
+            } else {
+                after.remove(name);
+            }
+        });
+        return after;
+    }
+
+    /** The record as the tombstone that this ending leaves. */
+    static StoredSession ended(StoredSession current, Ending ending) {
+        return new StoredSession(
+                current.id(),
+                current.principal(),
+                current.transport(),
+                current.token(),
+                current.epoch(),
+                current.revision(),
+                current.createdAt(),
+                current.authenticatedAt(),
+                current.lastSeenAt(),
+                current.idle(),
+                current.expiresAt(),
+                current.deadline(),
+                current.device(),
+                Map.of(),
+                Optional.of(ending));
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+}
