@@ -4,4 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.coatcheck.endpoints {
     requires static org.jspecify;
+    requires transitive dev.coatcheck;
+    requires dev.coatcheck.json;
+
+    exports dev.coatcheck.endpoints;
 }

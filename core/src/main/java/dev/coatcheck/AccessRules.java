@@ -53,6 +53,6 @@ public record AccessRules(List<String> sessionless, List<String> signedIn) {
 
     /** Decoded and normalised as an application would: {@code /a/../admin}, {@code //admin} and {@code /%61dmin} are {@code /admin}. */
     private static String plain(String path) {
-        return Paths.normalised(path);
+        return Target.normalised(path);
     }
 }

@@ -97,7 +97,9 @@ public final class Coatcheck {
 
     /** A browser can't put a header on a WebSocket handshake: there the origin alone decides. */
     private Optional<Problem> missingToken(WebRequest request, StoredSession session) {
-        if (parts.forgery().mode() == ForgeryPolicy.Mode.ORIGIN_ONLY || request.opensWebSocket()) {
+        if (parts.forgery().mode() == ForgeryPolicy.Mode.ORIGIN_ONLY
+                || request.opensWebSocket()
+                || !parts.routes().needsToken(request)) {
             return Optional.empty();
         }
         List<String> presented = parts.forgery().headers().stream()

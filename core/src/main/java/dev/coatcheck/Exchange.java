@@ -83,6 +83,11 @@ public final class Exchange {
         return new Device(name.isBlank() ? UserAgents.describe(agent) : name, agent, clientAddress());
     }
 
+    /** The value of a query parameter, percent-decoded; empty unless it came exactly once. */
+    public Optional<String> queryParameter(String name) {
+        return Target.queryParameter(request.query().orElse(""), name);
+    }
+
     /** This request does not count as activity: last-seen stays. */
     public void doNotTouch() {
         untouched = true;

@@ -1,5 +1,6 @@
 package dev.coatcheck;
 
+import dev.coatcheck.http.WebRequest;
 import dev.coatcheck.http.WebResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Routes {
         this.owned = owned;
     }
 
-    private record Route(String method, List<String> segments, WebEndpoint endpoint) {
+    private record Route(String method, List<String> segments, WebEndpoint endpoint, boolean needsToken) {
         boolean matches(List<String> path) {
             if (path.size() != segments.size()) {
                 return false;
@@ -42,8 +43,22 @@ public final class Routes {
 
     /** These routes and one more. @throws IllegalArgumentException when the path does not start with a slash */
     public Routes with(String method, String path, WebEndpoint endpoint) {
+        return with(new Route(method, segments(path), endpoint, true));
+    }
+
+    /**
+     * These routes and one more that asks for no CSRF token, because it demands a listed Origin and a JSON body itself: a
+     * sign-in, which must work beside a forgotten session.
+     *
+     * @throws IllegalArgumentException when the path does not start with a slash
+     */
+    public Routes withoutToken(String method, String path, WebEndpoint endpoint) {
+        return with(new Route(method, segments(path), endpoint, false));
+    }
+
+    private Routes with(Route route) {
         List<Route> more = new ArrayList<>(routes);
-        more.add(new Route(method, segments(path), endpoint));
+        more.add(route);
         return new Routes(more, owned);
     }
 
@@ -54,9 +69,17 @@ public final class Routes {
         return new Routes(routes, more);
     }
 
+    boolean needsToken(WebRequest request) {
+        List<String> asked = asked(request);
+        return routes.stream()
+                .filter(route -> route.matches(asked) && route.takes(request.method()))
+                .findFirst()
+                .map(Route::needsToken)
+                .orElse(true);
+    }
+
     Optional<WebResponse> handle(Exchange exchange) {
-        String path = exchange.request().path();
-        List<String> asked = path.startsWith("/") ? segments(path) : List.of();
+        List<String> asked = asked(exchange.request());
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             if (route.matches(asked)) {
@@ -70,8 +93,12 @@ public final class Routes {
             return Optional.of(
                     Problem.methodNotAllowed(String.join(", ", allowed)).toResponse());
         }
-        boolean ours = owned.stream().anyMatch(path::startsWith);
+        boolean ours = owned.stream().anyMatch(exchange.request().path()::startsWith);
         return ours ? Optional.of(Problem.notFound().toResponse()) : Optional.empty();
+    }
+
+    private static List<String> asked(WebRequest request) {
+        return request.path().startsWith("/") ? segments(request.path()) : List.of();
     }
 
     private static List<String> segments(String path) {

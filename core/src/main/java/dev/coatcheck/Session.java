@@ -6,11 +6,15 @@ import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
+import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.AttributeName;
 import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
+import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.Page;
+import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.StoreUnavailableException;
@@ -24,8 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -212,6 +218,47 @@ public final class Session {
         if (ended) {
             desk.tell(SessionEvent.Kind.SIGNED_OUT, ending, now, "asked for");
         }
+        return ended;
+    }
+
+    /** The living sessions of the same person, this one among them, latest sign-in first. Of a visitor: none. */
+    public Page<StoredSession> devices(Optional<PageToken> after, int size) {
+        return principal()
+                .map(person -> desk.store().list(person.id(), after, size, desk.now()))
+                .orElseGet(() -> new Page<>(List.of(), Optional.empty()));
+    }
+
+    /**
+     * Ends another session of the same person; for this one see {@link #signOut}.
+     *
+     * @return false when there is no such living session, or it is somebody else's: the two are not told apart
+     */
+    public boolean endDevice(SessionId device) {
+        requireCurrentTicket();
+        Instant now = desk.now();
+        Optional<StoredSession> theirs = principal()
+                .flatMap(person -> desk.store()
+                        .find(device)
+                        .filter(found -> found.principal()
+                                .filter(owner -> owner.id().equals(person.id()))
+                                .isPresent()));
+        boolean ended = theirs.filter(found -> desk.store().end(device, EndReason.REVOKED_BY_USER, now))
+                .isPresent();
+        if (ended) {
+            desk.tell(SessionEvent.Kind.SESSION_ENDED, theirs, now, EndReason.REVOKED_BY_USER.name());
+        }
+        return ended;
+    }
+
+    /** Ends all other sessions of the same person, also those whose sign-in is still on its way. */
+    public Set<SessionId> endOtherDevices() {
+        requireCurrentTicket();
+        StoredSession own = requireRecord();
+        Instant now = desk.now();
+        UserId person = principal().map(Principal::id).orElseThrow(() -> ProblemException.of(Problem.sessionMissing()));
+        Set<SessionId> ended =
+                desk.store().endAll(person, Cutoff.allBut(own.id(), now), EndReason.REVOKED_BY_USER, now);
+        desk.tell(SessionEvent.Kind.SESSION_ENDED, record, now, ended.size() + " others");
         return ended;
     }
 

@@ -2,11 +2,14 @@ package dev.coatcheck;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 
-/** The path that a rule is compared with, however it was spelled. */
-final class Paths {
-    private Paths() {}
+/** The target of a request, taken apart: the path that a rule is compared with however it was spelled, and the query. */
+final class Target {
+    private Target() {}
 
     /** Percent-decoded, without path parameters, dot segments and doubled slashes (RFC 3986 §6.2.2). */
     static String normalised(String path) {
@@ -21,6 +24,19 @@ final class Paths {
             }
         }
         return "/" + String.join("/", segments);
+    }
+
+    /** The value of the only parameter of this name in an {@code application/x-www-form-urlencoded} query. */
+    static Optional<String> queryParameter(String query, String name) {
+        List<String> values = new ArrayList<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (decoded(key.replace('+', ' ')).equals(name)) {
+                values.add(equals < 0 ? "" : decoded(pair.substring(equals + 1).replace('+', ' ')));
+            }
+        }
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
     private static String decoded(String path) {
