@@ -1,7 +1,11 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Sessions in Redis and Valkey. */
+/** Sessions in Redis and Valkey: stand-alone, Sentinel and Cluster. */
 @NullMarked
 module dev.coatcheck.stores.redis {
     requires static org.jspecify;
+    requires transitive dev.coatcheck;
+    requires lettuce.core;
+
+    exports dev.coatcheck.stores.redis;
 }

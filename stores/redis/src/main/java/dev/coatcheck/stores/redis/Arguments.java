@@ -1,0 +1,107 @@
+package dev.coatcheck.stores.redis;
+
+import static dev.coatcheck.stores.redis.RecordFormat.millis;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionChange.AttributeChange;
+import dev.coatcheck.store.SessionChange.Privilege;
+import dev.coatcheck.store.StoredSession;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The arguments of the scripts, in the order that each script's first lines name. */
+final class Arguments {
+    private Arguments() {}
+
+    static List<String> create(StoredSession session, PerUserLimit limit) {
+        // An ended record counts for nobody: it is stored without a place in its user's list.
+        Optional<UserId> user = session.ending().isPresent()
+                ? Optional.empty()
+                : session.principal().map(principal -> principal.id());
+        List<String> args = new ArrayList<>(List.of(
+                session.id().toString(),
+                millis(session.lastSeenAt()),
+                millis(session.deadline()),
+                user.map(RecordFormat::user).orElse(""),
+                session.authenticatedAt().map(RecordFormat::millis).orElse(""),
+                Integer.toString(limit.most()),
+                limit.policy().name()));
+        args.addAll(RecordFormat.fields(session));
+        return args;
+    }
+
+    static List<String> apply(Guard guard, SessionChange change) {
+        List<String> args = new ArrayList<>(List.of(
+                millis(guard.now()),
+                Integer.toString(guard.epoch()),
+                change.touch().map(touch -> millis(touch.seenAt())).orElse(""),
+                change.touch().map(touch -> millis(touch.deadline())).orElse(""),
+                change.token().map(token -> RecordFormat.step(token.expected())).orElse(""),
+                change.token().map(token -> RecordFormat.token(token.next())).orElse("")));
+        args.addAll(change.privilege().map(Arguments::privilege).orElse(List.of("")));
+        if (change.privilege().isEmpty()) {
+            args.addAll(List.of("", "", "", "", "", "", "", "0"));
+        }
+        change.attributes().forEach((name, attribute) -> args.addAll(attribute(name, attribute)));
+        return args;
+    }
+
+    private static List<String> privilege(Privilege privilege) {
+        List<String> args = new ArrayList<>(List.of(
+                RecordFormat.user(privilege.principal().id()),
+                millis(privilege.authenticatedAt()),
+                millis(privilege.seenAt()),
+                millis(privilege.deadline()),
+                RecordFormat.token(privilege.token()),
+                RecordFormat.facts(
+                        privilege.idle(),
+                        privilege.expiresAt(),
+                        privilege.device(),
+                        Optional.of(privilege.principal())),
+                Integer.toString(privilege.limit().most()),
+                privilege.limit().policy().name(),
+                Integer.toString(privilege.survivors().size())));
+        args.addAll(privilege.survivors());
+        return args;
+    }
+
+    private static List<String> attribute(String name, AttributeChange change) {
+        if (change instanceof AttributeChange.Put put) {
+            return List.of("P", name, put.json(), "");
+        }
+        if (change instanceof AttributeChange.Swap swap) {
+            return List.of("S", name, swap.json(), Long.toString(swap.expectedVersion()));
+        }
+        return List.of("R", name, "", "");
+    }
+
+    static List<String> end(EndReason why, Instant now) {
+        return List.of(millis(now), why.name());
+    }
+
+    static List<String> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now) {
+        return List.of(
+                RecordFormat.user(user),
+                millis(cutoff.notBefore()),
+                Long.toString(cutoff.keptFor().toMillis()),
+                cutoff.except().map(Object::toString).orElse(""),
+                millis(now),
+                why.name());
+    }
+
+    static List<String> list(UserId user, Optional<Position> after, int size, Instant now) {
+        return List.of(
+                RecordFormat.user(user),
+                millis(now),
+                Integer.toString(size),
+                after.map(Position::authenticatedAt).orElse(""),
+                after.map(Position::id).orElse(""));
+    }
+}

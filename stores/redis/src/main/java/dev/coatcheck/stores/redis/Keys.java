@@ -1,0 +1,15 @@
+package dev.coatcheck.stores.redis;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.token.SessionId;
+
+/** The names of keys, the same as in {@code lib.lua}. What stands in braces decides where a Cluster keeps a key. */
+record Keys(String prefix) {
+    String record(SessionId id) {
+        return prefix + ":{" + id + "}";
+    }
+
+    String signIns(UserId user) {
+        return prefix + ":user:{" + RecordFormat.user(user) + "}:signins";
+    }
+}

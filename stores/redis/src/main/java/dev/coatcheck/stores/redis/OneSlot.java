@@ -1,0 +1,69 @@
+package dev.coatcheck.stores.redis;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.Changed;
+import dev.coatcheck.store.Created;
+import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.Page;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One server holds all keys: each operation is one script, which touches a session and its user in the same step. */
+final class OneSlot implements Layout {
+    private final RedisLink link;
+    private final Keys keys;
+    private final Script create;
+    private final Script apply;
+    private final Script end;
+    private final Script endAll;
+    private final Script list;
+
+    OneSlot(RedisLink link, RedisSettings settings) {
+        this.link = link;
+        this.keys = new Keys(settings.prefix());
+        Script.Constants constants =
+                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), true);
+        this.create = Script.of("create", constants);
+        this.apply = Script.of("apply", constants);
+        this.end = Script.of("end", constants);
+        this.endAll = Script.of("end-all", constants);
+        this.list = Script.of("list", constants);
+    }
+
+    @Override
+    public Created create(StoredSession session, PerUserLimit limit) {
+        return Replies.created(run("create", create, keys.record(session.id()), Arguments.create(session, limit)));
+    }
+
+    @Override
+    public Changed apply(SessionId id, Guard guard, SessionChange change) {
+        return Replies.changed(id, run("apply", apply, keys.record(id), Arguments.apply(guard, change)));
+    }
+
+    @Override
+    public boolean end(SessionId id, EndReason why, Instant now) {
+        return Replies.ended(id, run("end", end, keys.record(id), Arguments.end(why, now)));
+    }
+
+    @Override
+    public Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now) {
+        return Replies.ids(run("endAll", endAll, keys.signIns(user), Arguments.endAll(user, cutoff, why, now)));
+    }
+
+    @Override
+    public Page<StoredSession> list(UserId user, Optional<Position> after, int size, Instant now) {
+        return Replies.page(run("list", list, keys.signIns(user), Arguments.list(user, after, size, now)), size);
+    }
+
+    private List<Object> run(String operation, Script script, String key, List<String> args) {
+        return link.await(operation, link.run(script, key, args));
+    }
+}

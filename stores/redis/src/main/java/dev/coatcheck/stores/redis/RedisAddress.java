@@ -1,0 +1,61 @@
+package dev.coatcheck.stores.redis;
+
+import io.lettuce.core.RedisURI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where Redis is, and the password for it. Never printed with the password.
+ *
+ * <ul>
+ *   <li>{@code redis://[[user:]password@]host[:port][/database]}: one server, or any node of a Cluster;
+ *   <li>{@code rediss://…}: the same over TLS;
+ *   <li>{@code redis-sentinel://[[user:]password@]sentinel[:port][,sentinel[:port]…][/database]#master}: the master that
+ *       the Sentinels name (port 26379 if none is given);
+ *   <li>several nodes of one Cluster, separated by commas: {@code redis://host-a:6379,redis://host-b:6379}.
+ * </ul>
+ */
+public final class RedisAddress {
+    private static final String SHAPES = "redis://[[user:]password@]host[:port][/database], rediss:// for TLS, or"
+            + " redis-sentinel://host[:port][,host[:port]]#master; several nodes of a cluster stand behind commas,"
+            + " each with its own redis://";
+
+    private final List<RedisURI> nodes;
+
+    private RedisAddress(List<RedisURI> nodes) {
+        this.nodes = nodes;
+    }
+
+    /** The address that the text names. @throws IllegalArgumentException when it names none; the text is not repeated */
+    public static RedisAddress of(String text) {
+        List<RedisURI> nodes = new ArrayList<>();
+        for (String part : text.strip().split(",(?=redis[a-z-]*://)", -1)) {
+            nodes.add(read(part.strip())
+                    .orElseThrow(() -> new IllegalArgumentException("not a Redis address: " + SHAPES)));
+        }
+        return new RedisAddress(List.copyOf(nodes));
+    }
+
+    private static Optional<RedisURI> read(String text) {
+        if (!text.matches("(redis|rediss|redis-sentinel|rediss-sentinel)://.+")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RedisURI.create(text));
+        } catch (RuntimeException e) {
+            // Its message repeats the text, and with it the password.
+            return Optional.empty();
+        }
+    }
+
+    List<RedisURI> nodes() {
+        return nodes;
+    }
+
+    /** The address with stars in place of the password. */
+    @Override
+    public String toString() {
+        return String.join(",", nodes.stream().map(RedisURI::toString).toList());
+    }
+}

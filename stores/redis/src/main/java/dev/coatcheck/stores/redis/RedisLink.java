@@ -1,0 +1,127 @@
+package dev.coatcheck.stores.redis;
+
+import dev.coatcheck.store.StoreUnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Sends commands and waits for their answers, for a bounded time. Whatever goes wrong is a
+ * {@link StoreUnavailableException}.
+ *
+ * <p>Nothing is ever sent twice by itself: the outcome of a command whose answer got lost is unknown, and only the caller
+ * knows whether doing it again is right. The one exception is a script that the server said it doesn't know, and so has
+ * not run.
+ */
+final class RedisLink implements AutoCloseable {
+    private final Wire wire;
+    private final Duration timeout;
+    private volatile boolean closed;
+
+    RedisLink(Wire wire, Duration timeout) {
+        this.wire = wire;
+        this.timeout = timeout;
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    /** All fields of a hash. Something else under this key has a single one that no record has. */
+    CompletionStage<Map<String, String>> fields(String key) {
+        return CompletableFuture.completedStage(key)
+                .thenCompose(k -> wire.commands().hgetall(k))
+                .handle((fields, failure) -> {
+                    if (failure == null) {
+                        return fields;
+                    }
+                    Throwable cause = cause(failure);
+                    if (cause instanceof RedisCommandExecutionException
+                            && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
+                        return Map.of("", "not a hash");
+                    }
+                    throw new CompletionException(cause);
+                });
+    }
+
+    /** Runs a script on the server that has the key. */
+    CompletionStage<List<Object>> run(Script script, String key, List<String> args) {
+        String[] keys = {key};
+        String[] values = args.toArray(String[]::new);
+        return CompletableFuture.completedStage(script)
+                .thenCompose(s -> wire.commands().<List<Object>>evalsha(s.sha1(), ScriptOutputType.MULTI, keys, values))
+                .handle((answer, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedStage(answer);
+                    }
+                    if (cause(failure) instanceof RedisNoScriptException) {
+                        return wire.commands().<List<Object>>eval(script.text(), ScriptOutputType.MULTI, keys, values);
+                    }
+                    return CompletableFuture.<List<Object>>failedStage(cause(failure));
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    /** The answer, or a {@link StoreUnavailableException} once the time is up. */
+    <T> T await(String operation, CompletionStage<T> answer) {
+        CompletableFuture<T> future = answer.toCompletableFuture();
+        try {
+            T value = future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            wire.answered();
+            return value;
+        } catch (ExecutionException e) {
+            throw unavailable(operation, cause(e));
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            wire.unanswered();
+            throw StoreUnavailableException.during(operation, new TimeoutException("no answer within " + timeout));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreUnavailableException.during(operation, e);
+        }
+    }
+
+    void refuseWhenClosed(String operation) {
+        if (closed) {
+            throw StoreUnavailableException.closed(operation);
+        }
+    }
+
+    private StoreUnavailableException unavailable(String operation, Throwable cause) {
+        if (closed) {
+            return StoreUnavailableException.closed(operation);
+        }
+        if (cause instanceof RedisException
+                && String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded")) {
+            return StoreUnavailableException.overloaded(operation);
+        }
+        return StoreUnavailableException.during(operation, cause);
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            wire.close();
+        }
+    }
+}

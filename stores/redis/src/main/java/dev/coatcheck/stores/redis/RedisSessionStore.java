@@ -1,0 +1,110 @@
+package dev.coatcheck.stores.redis;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.Changed;
+import dev.coatcheck.store.Created;
+import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.Page;
+import dev.coatcheck.store.PageToken;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sessions in Redis 6.2 or later, or Valkey: one hash a session, one script a write, two sorted sets a user.
+ *
+ * <p>The server forgets dead records by itself, {@link RedisSettings#tombstones} after their end: {@link #purge} has
+ * nothing to do. A command that is not answered within {@link RedisSettings#timeout} is a
+ * {@link StoreUnavailableException}; nothing is sent a second time by itself.
+ */
+public final class RedisSessionStore implements SessionStore {
+    private final RedisLink link;
+    private final Keys keys;
+    private final Layout layout;
+
+    private RedisSessionStore(RedisLink link, RedisSettings settings) {
+        this.link = link;
+        this.keys = new Keys(settings.prefix());
+        this.layout = new OneSlot(link, settings);
+    }
+
+    /**
+     * Connects, and logs what the server promises: how much of what it acknowledged it may lose, and whether it may throw
+     * sessions away to make room.
+     *
+     * @throws StoreUnavailableException when the server does not answer
+     */
+    public static RedisSessionStore open(RedisSettings settings) {
+        RedisLink link = new RedisLink(Clients.connect(settings), settings.timeout());
+        try {
+            Promises.of(link).log();
+            return new RedisSessionStore(link, settings);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<StoredSession> find(SessionId id) {
+        link.refuseWhenClosed("find");
+        return Records.read(id, link.await("find", link.fields(keys.record(id))));
+    }
+
+    @Override
+    public Created create(StoredSession session, PerUserLimit limit) {
+        link.refuseWhenClosed("create");
+        return layout.create(session, limit);
+    }
+
+    @Override
+    public Changed apply(SessionId id, Guard guard, SessionChange change) {
+        link.refuseWhenClosed("apply");
+        return layout.apply(id, guard, change);
+    }
+
+    @Override
+    public boolean end(SessionId id, EndReason why, Instant now) {
+        link.refuseWhenClosed("end");
+        return layout.end(id, why, now);
+    }
+
+    @Override
+    public Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now) {
+        link.refuseWhenClosed("endAll");
+        return layout.endAll(user, cutoff, why, now);
+    }
+
+    @Override
+    public Page<StoredSession> list(UserId user, Optional<PageToken> after, int size, Instant now) {
+        if (size < 1 || size > 100) {
+            throw new IllegalArgumentException("a page holds 1 to 100 sessions, not " + size);
+        }
+        link.refuseWhenClosed("list");
+        Optional<Position> position = after.flatMap(Position::of);
+        return after.isPresent() && position.isEmpty()
+                ? new Page<>(List.of(), Optional.empty())
+                : layout.list(user, position, size, now);
+    }
+
+    /** Does nothing and answers 0: the server forgets each dead record by itself. */
+    @Override
+    public int purge(Instant deadBefore, int atMost) {
+        link.refuseWhenClosed("purge");
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

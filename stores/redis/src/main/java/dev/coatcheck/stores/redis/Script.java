@@ -1,0 +1,48 @@
+package dev.coatcheck.stores.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * One Lua script as the server runs it: constants, what all scripts share, and its own part.
+ *
+ * @param text complete
+ * @param sha1 what {@code EVALSHA} names it by
+ */
+record Script(String text, String sha1) {
+    /** What the scripts of one store have in common. */
+    record Constants(String prefix, long keptMillis, boolean oneSlot) {}
+
+    static Script of(String name, Constants constants) {
+        String text = "local PREFIX, KEEP, ONE_SLOT = '%s', %d, %b\n"
+                        .formatted(constants.prefix(), constants.keptMillis(), constants.oneSlot())
+                + resource("lib.lua")
+                + resource(name + ".lua");
+        return new Script(text, sha1(text));
+    }
+
+    private static String resource(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("the library's own file " + file + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.coatcheck.stores.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One connection to one server, shared by all threads.
+ *
+ * <p>A connection that breaks is made again by the client library. One that falls silent (a server without power, a network
+ * that swallows packets) breaks for the operating system only after many minutes: after some commands in a row without an
+ * answer a new one is opened beside it, which asks the Sentinels anew, and takes its place.
+ */
+final class SingleWire implements Wire {
+    private static final System.Logger LOG = System.getLogger(SingleWire.class.getName());
+    private static final int SILENCE = 3;
+
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile StatefulRedisConnection<String, String> connection;
+    private volatile boolean closed;
+
+    SingleWire(RedisClient client, RedisURI uri) {
+        this.client = client;
+        this.uri = uri;
+        this.connection = client.connect(StringCodec.UTF8, uri);
+    }
+
+    @Override
+    public RedisClusterAsyncCommands<String, String> commands() {
+        return connection.async();
+    }
+
+    @Override
+    public boolean manySlots() {
+        return false;
+    }
+
+    @Override
+    public void answered() {
+        if (unanswered.get() != 0) {
+            unanswered.set(0);
+        }
+    }
+
+    @Override
+    public void unanswered() {
+        if (unanswered.incrementAndGet() >= SILENCE && !closed && renewing.compareAndSet(false, true)) {
+            client.connectAsync(StringCodec.UTF8, uri).whenComplete((fresh, failure) -> {
+                if (failure == null) {
+                    LOG.log(Level.WARNING, "Redis did not answer {0} commands in a row: connected anew", SILENCE);
+                    replaceBy(fresh);
+                }
+                renewing.set(false);
+            });
+        }
+    }
+
+    private void replaceBy(StatefulRedisConnection<String, String> fresh) {
+        StatefulRedisConnection<String, String> silent = connection;
+        connection = fresh;
+        unanswered.set(0);
+        silent.closeAsync();
+        if (closed) {
+            fresh.closeAsync();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connection.closeAsync();
+        Clients.shutDown(client);
+    }
+}

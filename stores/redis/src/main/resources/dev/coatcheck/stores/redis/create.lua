@@ -1,0 +1,25 @@
+-- Writes a new record. KEYS: record. ARGV: id, now, deadline, user or '', authenticatedAt, most, policy, fields...
+local key, id, now, deadline = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local user, auth, most, policy = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+
+if redis.call('EXISTS', key) == 1 then
+  return { 'taken' }
+end
+local many = 0
+if user ~= '' then
+  if cut_off(user, auth) then
+    return { 'cutoff' }
+  end
+  trim(user, now)
+  many = excess(user, id, now, most)
+  if many > 0 and policy == 'REFUSE' then
+    return { 'limit' }
+  end
+end
+write_fields(key, 8)
+redis.call('PEXPIRE', key, text(math.max(deadline - now, 0) + KEEP))
+if user == '' then
+  return { 'stored', {} }
+end
+enlist(user, id, auth, deadline, now)
+return { 'stored', many > 0 and end_oldest(user, id, now, many) or {} }

@@ -1,0 +1,8 @@
+-- Ends a session that is alive. KEYS: record. ARGV: now, reason. Answers 1 when this call ended it.
+local facts, unreadable = facts_of(KEYS[1])
+local now = tonumber(ARGV[1])
+if not facts or not alive(facts, now) then
+  return { 0, unreadable and 1 or 0 }
+end
+bury(KEYS[1], facts, ARGV[2], now)
+return { 1, 0 }

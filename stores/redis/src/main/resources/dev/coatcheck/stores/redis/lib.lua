@@ -1,0 +1,165 @@
+-- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms) and
+-- ONE_SLOT (whether a script may touch the keys of a session and of its user together: not in a cluster).
+-- Numbers are epoch milliseconds, which a double holds exactly. Attribute values are never looked into.
+
+local function record_key(id)
+  return PREFIX .. ':{' .. id .. '}'
+end
+
+local function id_of(key)
+  return string.match(key, '{(.*)}$')
+end
+
+local function user_key(user, what)
+  return PREFIX .. ':user:{' .. user .. '}:' .. what
+end
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- The facts that rules are about. Nothing when there is no record; nothing and true when it can't be read.
+local function facts_of(key)
+  local raw = redis.pcall('HMGET', key, 'v', 'e', 'r', 's', 'd', 't', 'u', 'a', 'x')
+  if raw.err then
+    return nil, true
+  end
+  if not raw[1] then
+    return nil, false
+  end
+  local facts = {
+    epoch = tonumber(raw[2]),
+    revision = tonumber(raw[3]),
+    seen = tonumber(raw[4]),
+    deadline = tonumber(raw[5]),
+    token = raw[6],
+    user = raw[7],
+    auth = tonumber(raw[8]),
+    ending = raw[9],
+  }
+  if raw[1] ~= '1' or not (facts.epoch and facts.revision and facts.seen and facts.deadline and facts.token) then
+    return nil, true
+  end
+  return facts, false
+end
+
+local function alive(facts, now)
+  return not facts.ending and now < facts.deadline
+end
+
+local function drop_attributes(key, survivors)
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    if string.sub(field, 1, 1) == '@' and not survivors[string.sub(field, 2)] then
+      redis.call('HDEL', key, field)
+    end
+  end
+end
+
+-- Field and value pairs from ARGV, in pieces that Lua's stack can hold.
+local function write_fields(key, first)
+  for i = first, #ARGV, 1000 do
+    redis.call('HSET', key, unpack(ARGV, i, math.min(i + 999, #ARGV)))
+  end
+end
+
+-- The user's keys live as long as the longest of their sessions and its tombstone. The time is relative on purpose: the
+-- callers' clock and the server's need not agree.
+local function settle(user, now)
+  local last = redis.call('ZREVRANGE', user_key(user, 'index'), 0, 0, 'WITHSCORES')
+  if last[2] then
+    local ttl = text(math.max(tonumber(last[2]) - now, 0) + KEEP)
+    redis.call('PEXPIRE', user_key(user, 'index'), ttl)
+    redis.call('PEXPIRE', user_key(user, 'signins'), ttl)
+  end
+end
+
+local function strike(user, id, now)
+  redis.call('ZREM', user_key(user, 'index'), id)
+  redis.call('ZREM', user_key(user, 'signins'), id)
+  settle(user, now)
+end
+
+local function enlist(user, id, auth, deadline, now)
+  redis.call('ZADD', user_key(user, 'index'), text(deadline), id)
+  redis.call('ZADD', user_key(user, 'signins'), text(auth), id)
+  settle(user, now)
+end
+
+-- The record stays as a tombstone without attributes.
+local function bury(key, facts, why, now)
+  drop_attributes(key, {})
+  redis.call('HSET', key, 'x', why .. ' ' .. text(now))
+  redis.call('PEXPIRE', key, text(KEEP))
+  if ONE_SLOT and facts.user then
+    strike(facts.user, id_of(key), now)
+  end
+end
+
+local function cut_off(user, auth)
+  local line = redis.call('GET', user_key(user, 'cutoff'))
+  return line and auth <= tonumber(line)
+end
+
+-- Entries whose record the server has forgotten by now.
+local function trim(user, now)
+  local gone = redis.call('ZRANGEBYSCORE', user_key(user, 'index'), '-inf', text(now - KEEP), 'LIMIT', 0, 100)
+  for _, id in ipairs(gone) do
+    strike(user, id, now)
+  end
+end
+
+-- The user's sessions that are alive, without one.
+local function others(user, id, now)
+  local living = redis.call('ZRANGEBYSCORE', user_key(user, 'index'), '(' .. text(now), '+inf')
+  local found = {}
+  for _, other in ipairs(living) do
+    if other ~= id then
+      found[#found + 1] = other
+    end
+  end
+  return found
+end
+
+-- How many of the user's sessions are too many when one more comes; more than 0 with REFUSE is a refusal.
+local function excess(user, id, now, most)
+  local count = redis.call('ZCOUNT', user_key(user, 'index'), '(' .. text(now), '+inf')
+  local own = redis.call('ZSCORE', user_key(user, 'index'), id)
+  if own and tonumber(own) > now then
+    count = count - 1
+  end
+  return count - most + 1
+end
+
+-- Ends those seen longest ago; only where a script may touch the records of several sessions.
+local function end_oldest(user, id, now, many)
+  local candidates = {}
+  for _, other in ipairs(others(user, id, now)) do
+    local facts = facts_of(record_key(other))
+    if facts and facts.user == user and alive(facts, now) then
+      candidates[#candidates + 1] = { id = other, facts = facts }
+    end
+  end
+  table.sort(candidates, function(one, two)
+    if one.facts.seen ~= two.facts.seen then
+      return one.facts.seen < two.facts.seen
+    end
+    return one.id < two.id
+  end)
+  local ended = {}
+  for i = 1, math.min(many, #candidates) do
+    bury(record_key(candidates[i].id), candidates[i].facts, 'LIMIT', now)
+    ended[i] = candidates[i].id
+  end
+  return ended
+end
+
+-- The later of two lines stays, and for the longer of two times.
+local function draw_line(user, line, kept_for)
+  local key = user_key(user, 'cutoff')
+  local stored = redis.call('GET', key)
+  if stored and tonumber(stored) > line then
+    line = tonumber(stored)
+  end
+  local ttl = math.max(redis.call('PTTL', key), kept_for, 1)
+  redis.call('SET', key, text(line), 'PX', text(ttl))
+end

@@ -1,0 +1,164 @@
+package dev.coatcheck.stores.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A Redis server of the test's own, on a free port of the loopback interface, with a folder of its own. */
+final class RedisProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Path binary;
+    private final List<String> settings;
+    private final Path folder;
+    private final int port;
+    private Process process;
+
+    private RedisProcess(Path binary, int port, Path folder, List<String> settings) {
+        this.binary = binary;
+        this.settings = settings;
+        this.folder = folder;
+        this.port = port;
+        this.process = launch();
+    }
+
+    static RedisProcess start(RedisBinary binary, String... settings) {
+        return start(binary, freePort(), settings);
+    }
+
+    static RedisProcess start(RedisBinary binary, int port, String... settings) {
+        try {
+            return new RedisProcess(
+                    binary.path(), port, Files.createTempDirectory("coatcheck-redis"), List.of(settings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // A cluster node also opens the port 10,000 above its own.
+            return socket.getLocalPort() > 55_000 ? socket.getLocalPort() - 15_000 : socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** At once, without a chance to save anything. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    void startAgain() {
+        process = launch();
+    }
+
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("can't send " + name + " to the server");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Process launch() {
+        List<String> command = new ArrayList<>(List.of(
+                binary.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toString(),
+                "--save",
+                ""));
+        command.addAll(settings);
+        try {
+            Process started = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+            awaitPort(started);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitPort(Process started) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+                socket.setSoTimeout(2_000);
+                socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
+                if (!answer.equals("-LOAD")) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (!started.isAlive() || System.nanoTime() > end) {
+                    throw new IllegalStateException(
+                            "redis-server does not start: " + Files.readString(folder.resolve("log")), e);
+                }
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the server does not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
