@@ -109,6 +109,7 @@ public final class Exchange {
      */
     public CsrfToken handOutCsrf() {
         keepPrivate();
+        session.storeWhatIsRemembered();
         CsrfToken token = session.stored()
                 .flatMap(known -> parts.csrf()
                         .forSession(known.id(), known.epoch(), known.token().kid()))
@@ -163,7 +164,9 @@ public final class Exchange {
             kept = commitHead().fold(ready -> true, refused -> false);
         }
         finished = true;
-        if (!session.hasPending()) {
+        if (!kept
+                || !session.hasPending()
+                || head.filter(Head.Ready.class::isInstance).isEmpty()) {
             return kept;
         }
         try {
@@ -185,7 +188,11 @@ public final class Exchange {
         return answer;
     }
 
-    WebResponse answerFor(RuntimeException e) {
+    /**
+     * The answer when the application, or an endpoint, threw before the head was written: a {@link ProblemException}'s problem,
+     * 503 for a silent store, 500 for anything else, which is logged here. CORS headers included; nothing is written.
+     */
+    public WebResponse answerFor(RuntimeException e) {
         if (e instanceof ProblemException known) {
             return refuseHandingOver(known.problem());
         }

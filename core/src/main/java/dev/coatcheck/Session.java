@@ -278,9 +278,7 @@ public final class Session {
     /** One conditional write of everything that is due: changed attributes, touch, the note that a successor was seen. */
     void commit(boolean activity) {
         if (record.isEmpty()) {
-            if (pending.values().stream().anyMatch(change -> !(change instanceof AttributeChange.Remove))) {
-                createAnonymous();
-            }
+            storeWhatIsRemembered();
             return;
         }
         Instant now = desk.now();
@@ -308,6 +306,13 @@ public final class Session {
             desk.tell(SessionEvent.Kind.TICKET_ROTATED, record, now, "due");
         }
         pending.clear();
+    }
+
+    /** Begins a visitor's session if there is something to remember. */
+    void storeWhatIsRemembered() {
+        if (record.isEmpty() && !pendingPuts().isEmpty()) {
+            createAnonymous();
+        }
     }
 
     /** Whether something was changed and is not written yet. */

@@ -3,8 +3,8 @@ package dev.coatcheck.cors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coatcheck.FakeRequest;
 import dev.coatcheck.http.Header;
+import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.site.Origin;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +17,8 @@ class CorsPolicyTest {
     private final CorsPolicy policy =
             CorsPolicy.DEFAULT.withOrigins(Set.of(Origin.parse(APP).orElseThrow()));
 
-    private static FakeRequest preflight(String origin) {
-        return FakeRequest.of("OPTIONS", "/x")
+    private static RequestHead preflight(String origin) {
+        return RequestHead.of("OPTIONS", "/x")
                 .with("Origin", origin)
                 .with("Access-Control-Request-Method", "POST")
                 .with("Access-Control-Request-Headers", "content-type,x-csrf-token");
@@ -26,7 +26,7 @@ class CorsPolicyTest {
 
     @Test
     void aListedOriginIsEchoedWithCredentials() {
-        CorsDecision decision = policy.decide(FakeRequest.get("/x").with("Origin", APP));
+        CorsDecision decision = policy.decide(RequestHead.get("/x").with("Origin", APP));
         assertThat(decision.answersPreflight()).isFalse();
         assertThat(decision.headers())
                 .contains(
@@ -52,7 +52,7 @@ class CorsPolicyTest {
                 "https://evil.test"
             })
     void anyOtherOriginGetsVaryAlone(String origin) {
-        assertThat(policy.decide(FakeRequest.get("/x").with("Origin", origin)).headers())
+        assertThat(policy.decide(RequestHead.get("/x").with("Origin", origin)).headers())
                 .containsExactly(new Header("Vary", "Origin"));
         assertThat(policy.decide(preflight(origin)).preflight().status()).isEqualTo(403);
         assertThat(policy.decide(preflight(origin)).preflight().header("Access-Control-Allow-Origin"))
@@ -61,7 +61,7 @@ class CorsPolicyTest {
 
     @Test
     void noOriginStillVaries() {
-        assertThat(policy.decide(FakeRequest.get("/x")).headers()).containsExactly(new Header("Vary", "Origin"));
+        assertThat(policy.decide(RequestHead.get("/x")).headers()).containsExactly(new Header("Vary", "Origin"));
     }
 
     @Test
@@ -80,10 +80,10 @@ class CorsPolicyTest {
 
     @Test
     void plainOptionsIsNoPreflight() {
-        assertThat(policy.decide(FakeRequest.of("OPTIONS", "/x").with("Origin", APP))
+        assertThat(policy.decide(RequestHead.of("OPTIONS", "/x").with("Origin", APP))
                         .answersPreflight())
                 .isFalse();
-        assertThat(policy.decide(FakeRequest.of("OPTIONS", "/x").with("Access-Control-Request-Method", "PUT"))
+        assertThat(policy.decide(RequestHead.of("OPTIONS", "/x").with("Access-Control-Request-Method", "PUT"))
                         .answersPreflight())
                 .isFalse();
     }

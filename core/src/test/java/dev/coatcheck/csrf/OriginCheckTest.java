@@ -2,7 +2,7 @@ package dev.coatcheck.csrf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coatcheck.FakeRequest;
+import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.site.Origin;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class OriginCheckTest {
                 "-                              | -           | garbage                      | false",
             })
     void originDecidesThenFetchMetadataThenReferer(String origin, String site, String referer, boolean passes) {
-        FakeRequest request = FakeRequest.post("/x");
+        RequestHead request = RequestHead.post("/x");
         if (origin != null) {
             request.with("Origin", origin);
         }
@@ -63,7 +63,7 @@ class OriginCheckTest {
 
     @Test
     void twoOriginsAreNone() {
-        assertThat(check.passes(FakeRequest.post("/x")
+        assertThat(check.passes(RequestHead.post("/x")
                         .with("Origin", "https://app.example.com")
                         .with("Origin", "https://app.example.com")))
                 .isFalse();
@@ -71,30 +71,30 @@ class OriginCheckTest {
 
     @Test
     void hostIsNeverBelieved() {
-        assertThat(check.passes(FakeRequest.post("/x").with("Host", "evil.test").with("Origin", "https://evil.test")))
+        assertThat(check.passes(RequestHead.post("/x").with("Host", "evil.test").with("Origin", "https://evil.test")))
                 .isFalse();
     }
 
     @Test
     void anImageOfAnotherSiteIsNoActivityAndANavigationIs() {
-        FakeRequest image = FakeRequest.get("/x")
+        RequestHead image = RequestHead.get("/x")
                 .with("Sec-Fetch-Site", "cross-site")
                 .with("Sec-Fetch-Mode", "no-cors")
                 .with("Sec-Fetch-Dest", "image");
-        FakeRequest navigation = FakeRequest.get("/x")
+        RequestHead navigation = RequestHead.get("/x")
                 .with("Sec-Fetch-Site", "cross-site")
                 .with("Sec-Fetch-Mode", "navigate")
                 .with("Sec-Fetch-Dest", "document");
-        FakeRequest frame = FakeRequest.get("/x")
+        RequestHead frame = RequestHead.get("/x")
                 .with("Sec-Fetch-Site", "cross-site")
                 .with("Sec-Fetch-Mode", "navigate")
                 .with("Sec-Fetch-Dest", "iframe");
         assertThat(check.showsActivity(image)).isFalse();
         assertThat(check.showsActivity(navigation)).isTrue();
         assertThat(check.showsActivity(frame)).isFalse();
-        assertThat(check.showsActivity(FakeRequest.get("/x").with("Origin", "https://evil.test")))
+        assertThat(check.showsActivity(RequestHead.get("/x").with("Origin", "https://evil.test")))
                 .isFalse();
-        assertThat(check.showsActivity(FakeRequest.get("/x").with("Origin", "https://app.example.com")))
+        assertThat(check.showsActivity(RequestHead.get("/x").with("Origin", "https://app.example.com")))
                 .isTrue();
     }
 }

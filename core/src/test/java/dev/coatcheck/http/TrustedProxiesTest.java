@@ -3,7 +3,6 @@ package dev.coatcheck.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coatcheck.FakeRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,13 +27,13 @@ class TrustedProxiesTest {
                 "fd12::1   | 203.0.113.9                  | 203.0.113.9",
             })
     void theLastHopThatIsNoProxyIsTheClient(String peer, String forwarded, String client) {
-        FakeRequest request = FakeRequest.get("/").from(peer).with("X-Forwarded-For", forwarded);
+        RequestHead request = RequestHead.get("/").from(peer).with("X-Forwarded-For", forwarded);
         assertThat(proxies.clientAddress(request)).isEqualTo(client);
     }
 
     @Test
     void withoutProxiesThePeerIsTheClient() {
-        FakeRequest request = FakeRequest.get("/").from("10.1.1.1").with("X-Forwarded-For", "6.6.6.6");
+        RequestHead request = RequestHead.get("/").from("10.1.1.1").with("X-Forwarded-For", "6.6.6.6");
         assertThat(TrustedProxies.NONE.clientAddress(request)).isEqualTo("10.1.1.1");
     }
 

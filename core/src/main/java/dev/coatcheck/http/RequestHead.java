@@ -1,6 +1,5 @@
-package dev.coatcheck;
+package dev.coatcheck.http;
 
-import dev.coatcheck.http.WebRequest;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -10,37 +9,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A request without a network: what an adapter would have handed over. */
-public final class FakeRequest implements WebRequest {
+/**
+ * A request that no connection stands behind: for what a parser refused before it was a request, and for tests. Filled by
+ * {@link #with} and {@link #from}; without a body.
+ */
+public final class RequestHead implements WebRequest {
     private final String method;
     private final String path;
+    private final Optional<String> query;
     private final Map<String, List<String>> headers = new TreeMap<>();
-    private String peer = "192.0.2.7";
+    private String peer = "";
 
-    private FakeRequest(String method, String path) {
+    private RequestHead(String method, String path, Optional<String> query) {
         this.method = method;
         this.path = path;
+        this.query = query;
     }
 
-    public static FakeRequest of(String method, String path) {
-        return new FakeRequest(method, path);
+    /** A request of this method for this target: a path, and behind a question mark a query. */
+    public static RequestHead of(String method, String path) {
+        int mark = path.indexOf('?');
+        return mark < 0
+                ? new RequestHead(method, path, Optional.empty())
+                : new RequestHead(method, path.substring(0, mark), Optional.of(path.substring(mark + 1)));
     }
 
-    public static FakeRequest get(String path) {
+    /** A GET for this target. */
+    public static RequestHead get(String path) {
         return of("GET", path);
     }
 
-    public static FakeRequest post(String path) {
+    /** A POST for this target. */
+    public static RequestHead post(String path) {
         return of("POST", path);
     }
 
-    public FakeRequest with(String name, String value) {
+    /** This request, with one more header line. */
+    public RequestHead with(String name, String value) {
         headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
                 .add(value);
         return this;
     }
 
-    public FakeRequest from(String address) {
+    /** This request, from this peer. */
+    public RequestHead from(String address) {
         peer = address;
         return this;
     }
@@ -62,7 +74,7 @@ public final class FakeRequest implements WebRequest {
 
     @Override
     public Optional<String> query() {
-        return Optional.empty();
+        return query;
     }
 
     @Override
