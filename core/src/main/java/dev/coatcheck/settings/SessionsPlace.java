@@ -1,0 +1,55 @@
+package dev.coatcheck.settings;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Where sessions are kept: the value of the setting {@code sessions}. */
+public sealed interface SessionsPlace {
+    /** In this process: they end with it. */
+    record Memory() implements SessionsPlace {
+        @Override
+        public String toString() {
+            return "memory";
+        }
+    }
+
+    /** In the database, beside the accounts. */
+    record Database() implements SessionsPlace {
+        @Override
+        public String toString() {
+            return "database";
+        }
+    }
+
+    /**
+     * In a Redis or Valkey.
+     *
+     * @param address {@code redis:} or {@code rediss:}; may hold a password, and is printed without it
+     */
+    record Redis(URI address) implements SessionsPlace {
+        @Override
+        public String toString() {
+            String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+            return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
+        }
+    }
+
+    /** One function per case. */
+    default <T> T fold(Supplier<T> memory, Supplier<T> database, Function<URI, T> redis) {
+        if (this instanceof Redis r) {
+            return redis.apply(r.address());
+        }
+        return this instanceof Memory ? memory.get() : database.get();
+    }
+
+    /** Reads the setting's value; empty for a text of another shape. */
+    static Optional<SessionsPlace> parse(String text) {
+        return switch (text) {
+            case "memory" -> Optional.of(new Memory());
+            case "database" -> Optional.of(new Database());
+            default -> Shapes.redis(text).map(Redis::new);
+        };
+    }
+}
