@@ -104,7 +104,7 @@ public final class Sessions {
                 at.plus(ABSOLUTE),
                 SessionPolicy.deadline(at, IDLE, at.plus(ABSOLUTE)),
                 IDLE,
-                Set.of(survivors),
+                Set.copyOf(List.of(survivors)),
                 new Device("Phone", "Phone/1.0", "2001:db8::1"),
                 limit);
     }
