@@ -4,6 +4,7 @@ import io.lettuce.core.RedisURI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is, and the password for it. Never printed with the password.
@@ -30,7 +31,7 @@ public final class RedisAddress {
     /** The address that the text names. @throws IllegalArgumentException when it names none; the text is not repeated */
     public static RedisAddress of(String text) {
         List<RedisURI> nodes = new ArrayList<>();
-        for (String part : text.strip().split(",(?=redis[a-z-]*://)", -1)) {
+        for (String part : text.strip().split(",\\s*(?=redis[a-z-]*://)", -1)) {
             nodes.add(read(part.strip())
                     .orElseThrow(() -> new IllegalArgumentException("not a Redis address: " + SHAPES)));
         }
@@ -42,11 +43,22 @@ public final class RedisAddress {
             return Optional.empty();
         }
         try {
-            return Optional.of(RedisURI.create(text));
+            RedisURI uri = RedisURI.create(text);
+            return names(uri) ? Optional.of(uri) : Optional.empty();
         } catch (RuntimeException e) {
             // Its message repeats the text, and with it the password.
             return Optional.empty();
         }
+    }
+
+    private static boolean names(RedisURI uri) {
+        return uri.getSentinels().isEmpty()
+                ? names(uri.getHost())
+                : uri.getSentinels().stream().allMatch(sentinel -> names(sentinel.getHost()));
+    }
+
+    private static boolean names(@Nullable String host) {
+        return host != null && host.matches("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.%]+\\]?");
     }
 
     List<RedisURI> nodes() {

@@ -102,7 +102,7 @@ final class RedisLink implements AutoCloseable {
             return StoreUnavailableException.closed(operation);
         }
         if (cause instanceof RedisException
-                && String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded")) {
+                && String.valueOf(cause.getMessage()).contains("Commands are not accepted until")) {
             return StoreUnavailableException.overloaded(operation);
         }
         return StoreUnavailableException.during(operation, cause);

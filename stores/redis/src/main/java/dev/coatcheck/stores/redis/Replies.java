@@ -62,18 +62,18 @@ final class Replies {
         return Set.copyOf(ids);
     }
 
-    /** From ids and records in turn, one more than the page holds when there is more. */
+    /** From ids, times of authentication and records in turn, one more than the page holds when there is more. */
     static Page<StoredSession> page(List<?> reply, int size) {
+        int shown = Math.min(reply.size(), 3 * size);
         List<StoredSession> sessions = new ArrayList<>();
-        for (int i = 0; i < reply.size() && i < 2 * size; i += 2) {
-            Records.read(SessionId.of(text(reply, i)), list(reply, i + 1)).ifPresent(sessions::add);
+        for (int i = 0; i < shown; i += 3) {
+            Records.read(SessionId.of(text(reply, i)), list(reply, i + 2)).ifPresent(sessions::add);
         }
-        if (reply.size() <= 2 * size) {
-            return new Page<>(sessions, Optional.empty());
-        }
-        List<?> last = list(reply, 2 * size - 1);
-        String authenticatedAt = String.valueOf(last.get(last.indexOf("a") + 1));
-        return new Page<>(sessions, Optional.of(new Position(authenticatedAt, text(reply, 2 * size - 2)).token()));
+        return new Page<>(
+                sessions,
+                reply.size() > shown
+                        ? Optional.of(new Position(text(reply, shown - 2), text(reply, shown - 3)).token())
+                        : Optional.empty());
     }
 
     private static String text(List<?> reply, int index) {

@@ -1,6 +1,6 @@
 -- One page of a user's living sessions, latest sign-in first. KEYS: the user's sign-ins. ARGV: user, now, size,
 -- and where to go on: authenticatedAt and id of the last one shown, or '' and ''.
--- Answers ids and records in turn, one record more than asked for when there is more.
+-- Answers id, authenticatedAt and record in turn, one more than asked for when there is more.
 local user, now, size, after, after_id = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 trim(user, now)
 local page, offset = {}, 0
@@ -14,8 +14,9 @@ while true do
       local facts = facts_of(record_key(id))
       if facts and facts.user == user and alive(facts, now) then
         page[#page + 1] = id
+        page[#page + 1] = some[i + 1]
         page[#page + 1] = redis.call('HGETALL', record_key(id))
-        if #page > 2 * size then
+        if #page > 3 * size then
           return page
         end
       end

@@ -1,0 +1,80 @@
+package dev.coatcheck.stores.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands before a server and can swallow what its present connections send, as a network does that lost a host. */
+final class SilentProxy implements AutoCloseable {
+    private final ServerSocket listener;
+    private final int target;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger age = new AtomicInteger();
+
+    SilentProxy(int target) throws IOException {
+        this.target = target;
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        run(this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** From now on nothing passes on the present connections; new ones work. */
+    void swallowPresentConnections() {
+        age.incrementAndGet();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = listener.accept();
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(client);
+            sockets.add(server);
+            int born = age.get();
+            run(() -> copy(client.getInputStream(), server.getOutputStream(), born));
+            run(() -> copy(server.getInputStream(), client.getOutputStream(), born));
+        }
+    }
+
+    private void copy(InputStream in, OutputStream out, int born) throws IOException {
+        byte[] buffer = new byte[8_192];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            if (age.get() == born) {
+                out.write(buffer, 0, n);
+                out.flush();
+            }
+        }
+    }
+
+    private static void run(Task task) {
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+            } catch (IOException e) {
+                // The socket was closed.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+}
