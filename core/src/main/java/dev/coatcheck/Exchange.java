@@ -263,7 +263,13 @@ public final class Exchange {
 
     private List<Header> ticketLines() {
         if (session.takesTicketBack()) {
-            return List.of(line(parts.desk().cookie().cleared()));
+            List<Header> cleared =
+                    new ArrayList<>(List.of(line(parts.desk().cookie().cleared())));
+            parts.forgery()
+                    .readableCookie()
+                    .map(name -> parts.desk().cookie().readableSibling(name, "").cleared())
+                    .ifPresent(cookie -> cleared.add(line(cookie)));
+            return cleared;
         }
         if (!session.sendsTicket()) {
             return List.of();

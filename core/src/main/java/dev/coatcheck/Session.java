@@ -138,9 +138,12 @@ public final class Session {
         throw StoreUnavailableException.overloaded("update of a session attribute");
     }
 
-    /** Signs a person in on the transport and from the device of this request; see the other {@code signIn}. */
+    /**
+     * Signs a person in on the transport and from the device of this request; see the other {@code signIn}. Where cookies are
+     * off it is bearer, and the caller hands the ticket out.
+     */
     public SignIn signIn(Principal principal) {
-        Transport transport = record.map(StoredSession::transport).orElse(Transport.COOKIE);
+        Transport transport = exchange.takesCookies() ? Transport.COOKIE : Transport.BEARER;
         return signIn(principal, transport, exchange.device(""), desk.now());
     }
 
@@ -155,6 +158,10 @@ public final class Session {
      */
     public SignIn signIn(Principal principal, Transport transport, Device device, Instant provenAt) {
         exchange.requireOpenHead("sign in");
+        if (transport == Transport.COOKIE && !exchange.takesCookies()) {
+            throw new IllegalArgumentException(
+                    "this request can't be answered with a cookie: sign in on the bearer transport");
+        }
         boolean sameRecord = !superseded
                 && record.filter(known -> known.transport() == transport)
                         .filter(known -> known.principal()

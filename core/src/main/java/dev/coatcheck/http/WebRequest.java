@@ -43,10 +43,12 @@ public interface WebRequest {
         return (method().equals("GET") || method().equals("HEAD") || method().equals("OPTIONS")) && !opensWebSocket();
     }
 
-    /** Whether this is a WebSocket handshake (RFC 6455 §4.1, RFC 8441 §5). */
+    /** Whether this is a WebSocket handshake (RFC 6455 §4.1, RFC 8441 §5). No other method is one, whatever it says. */
     default boolean opensWebSocket() {
-        return headers("Upgrade").stream()
-                        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("websocket"))
+        boolean upgrade = method().equals("GET")
+                && headers("Upgrade").stream()
+                        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("websocket"));
+        return upgrade
                 || (method().equals("CONNECT")
                         && header(":protocol").filter("websocket"::equals).isPresent());
     }
