@@ -4,4 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.coatcheck.server {
     requires static org.jspecify;
+    requires transitive dev.coatcheck;
+    requires transitive org.eclipse.jetty.server;
+
+    exports dev.coatcheck.server;
 }

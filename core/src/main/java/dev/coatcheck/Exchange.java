@@ -192,7 +192,7 @@ public final class Exchange {
      * The answer when the application, or an endpoint, threw before the head was written: a {@link ProblemException}'s problem,
      * 503 for a silent store, 500 for anything else, which is logged here. CORS headers included; nothing is written.
      */
-    public WebResponse answerFor(RuntimeException e) {
+    public WebResponse answerFor(Throwable e) {
         if (e instanceof ProblemException known) {
             return refuseHandingOver(known.problem());
         }

@@ -138,6 +138,17 @@ public record Problem(int status, String code, String title, String detail, List
                 .with(retryAfter(retryAfter));
     }
 
+    /** The server is stopping, or has too much to do. */
+    public static Problem unavailable(Duration retryAfter) {
+        return of(503, "server-unavailable", "The server can't answer now", "Try again after the given time.")
+                .with(retryAfter(retryAfter));
+    }
+
+    /** A status that says everything there is to say; its code is {@code http-} and the status. */
+    public static Problem ofStatus(int status, String title) {
+        return of(status, "http-" + status, title, "The status says all.");
+    }
+
     public static Problem internal() {
         return of(500, "internal-error", "Something went wrong on the server", "The server's log says what.");
     }

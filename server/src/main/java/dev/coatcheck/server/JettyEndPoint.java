@@ -1,0 +1,137 @@
+package dev.coatcheck.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * One plain connection, which Jetty's idle timeout alone would let a peer hold for ever by a byte now and then. A peer that falls
+ * behind its pace is cut off with its next byte; one that sends none is the idle timeout's.
+ *
+ * <p>It also keeps the head of the request that is being read, until it is parsed: Jetty tells an error handler nothing of a head
+ * that can't be, and without its Origin the answer would be unreadable for the page that asked.
+ */
+final class JettyEndPoint extends SocketChannelEndPoint {
+    private final JettyPace inbound;
+    private final JettyPace outbound;
+    private final int headBytes;
+    private final Object lock = new Object();
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream(0);
+    private boolean inHead = true;
+
+    JettyEndPoint(
+            SocketChannel channel,
+            ManagedSelector selector,
+            SelectionKey key,
+            Scheduler scheduler,
+            JettyLimits limits) {
+        super(channel, selector, key, scheduler);
+        this.inbound = new JettyPace(limits.patience(), limits.bytesPerSecond());
+        this.outbound = new JettyPace(limits.patience(), limits.bytesPerSecond());
+        this.headBytes = limits.headBytes();
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        int before = buffer.remaining();
+        int filled = super.fill(buffer);
+        synchronized (lock) {
+            if (filled == 0) {
+                inbound.waits(System.nanoTime());
+            } else if (filled > 0) {
+                inbound.moved(filled, System.nanoTime());
+                keep(buffer, buffer.position() + before, filled);
+            }
+            if (!inbound.tooSlow()) {
+                return filled;
+            }
+        }
+        throw cutOff("sends");
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        long before = remaining(buffers);
+        boolean all = super.flush(buffers);
+        synchronized (lock) {
+            answered(before - remaining(buffers), all);
+            if (!outbound.tooSlow()) {
+                return all;
+            }
+        }
+        throw cutOff("reads");
+    }
+
+    /** The head is parsed: what comes now is body. */
+    void headParsed() {
+        synchronized (lock) {
+            inHead = false;
+            head.reset();
+        }
+    }
+
+    /** The values of the Origin lines in the head that is being read, complete lines only. */
+    List<String> originLines() {
+        String text;
+        synchronized (lock) {
+            text = head.toString(StandardCharsets.ISO_8859_1);
+        }
+        List<String> lines = new ArrayList<>();
+        int from = text.indexOf('\n') + 1;
+        for (int end = text.indexOf('\n', from); end > from; end = text.indexOf('\n', from)) {
+            String line = text.substring(from, end).stripTrailing();
+            if (line.isEmpty()) {
+                return lines;
+            }
+            if (line.regionMatches(true, 0, "origin:", 0, 7)) {
+                lines.add(line.substring(7).strip());
+            }
+            from = end + 1;
+        }
+        return lines;
+    }
+
+    /** Written bytes are an answer, or part of one: what is read after them may be the next head. */
+    private void answered(long written, boolean all) {
+        if (written > 0) {
+            inbound.restart();
+            inHead = true;
+            head.reset();
+        }
+        outbound.moved(written, System.nanoTime());
+        if (!all) {
+            outbound.waits(System.nanoTime());
+        }
+    }
+
+    private void keep(ByteBuffer buffer, int from, int count) {
+        if (inHead) {
+            byte[] bytes = new byte[Math.min(count, headBytes - head.size())];
+            buffer.duplicate().position(from).get(bytes);
+            head.writeBytes(bytes);
+        }
+    }
+
+    private IOException cutOff(String does) {
+        IOException slow = new SocketTimeoutException("the peer " + does + " too slowly");
+        close(slow);
+        return slow;
+    }
+
+    private static long remaining(ByteBuffer... buffers) {
+        long sum = 0;
+        for (ByteBuffer buffer : buffers) {
+            sum += buffer.remaining();
+        }
+        return sum;
+    }
+}

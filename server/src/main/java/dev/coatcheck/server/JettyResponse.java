@@ -1,0 +1,101 @@
+package dev.coatcheck.server;
+
+import dev.coatcheck.Exchange;
+import dev.coatcheck.http.WebResponse;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** The answer as the application writes it; with its first write the exchange decides about the head. */
+final class JettyResponse extends Response.Wrapper {
+    private final Exchange exchange;
+    private volatile boolean decided;
+    private volatile boolean replaced;
+
+    JettyResponse(Exchange exchange, Request request, Response wrapped) {
+        super(request, wrapped);
+        this.exchange = exchange;
+    }
+
+    @Override
+    public void write(boolean last, @Nullable ByteBuffer content, Callback callback) {
+        if (!decided && !super.isCommitted()) {
+            decide(() -> super.write(last, content, callback), callback);
+        } else if (replaced) {
+            swallow(content, callback);
+        } else {
+            super.write(last, content, callback);
+        }
+    }
+
+    /** Whether the application's answer was thrown away for another one, which is complete. */
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    /** Nothing more comes; with nothing written, the head is decided now. */
+    void end(Callback callback) {
+        if (decided || super.isCommitted()) {
+            callback.succeeded();
+        } else {
+            decide(callback::succeeded, callback);
+        }
+    }
+
+    /** The answer to a failure before the head. */
+    void fail(Throwable failure, Callback callback) {
+        replaceBy(JettyErrors.answer(exchange, failure), callback);
+    }
+
+    /** This answer, whatever was prepared, for which the exchange has decided already. */
+    void replaceBy(WebResponse answer, Callback callback) {
+        decided = true;
+        replaced = true;
+        getRequest().removeAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE);
+        setTrailersSupplier(null);
+        write(answer, getWrapped(), callback);
+    }
+
+    /** Writes a complete answer in place of what was prepared; the connection is closed after it when Jetty wanted so. */
+    static void write(WebResponse answer, Response response, Callback callback) {
+        HttpFields.Mutable headers = response.getHeaders();
+        boolean closes = headers.contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+        response.reset();
+        response.setStatus(answer.status());
+        if (closes) {
+            headers.put(HttpFields.CONNECTION_CLOSE);
+        }
+        answer.headers().forEach(header -> headers.add(new HttpField(header.name(), header.value())));
+        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+    }
+
+    private void decide(Runnable goOn, Callback callback) {
+        decided = true;
+        exchange.commitHead()
+                .fold(
+                        ready -> {
+                            HttpFields.Mutable headers = getHeaders();
+                            ready.applyTo(headers::put, headers::add);
+                            goOn.run();
+                            return true;
+                        },
+                        refused -> {
+                            replaceBy(refused, callback);
+                            return false;
+                        });
+    }
+
+    private static void swallow(@Nullable ByteBuffer content, Callback callback) {
+        if (content != null) {
+            content.position(content.limit());
+        }
+        callback.succeeded();
+    }
+}
