@@ -50,11 +50,9 @@ final class SessionDocument {
         members.put("idleExpiresIn", seconds(now, session.deadline()));
         members.put("expiresIn", seconds(now, session.expiresAt()));
         members.put("transport", session.transport().wireName());
-        Map<String, Object> device = new LinkedHashMap<>();
-        device.put("name", session.device().name());
-        device.put("userAgent", session.device().userAgent());
-        device.put("address", session.device().address());
-        members.put("device", device);
+        members.put("device", session.device().name());
+        members.put("userAgent", session.device().userAgent());
+        members.put("address", session.device().address());
         return members;
     }
 
