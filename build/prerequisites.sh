@@ -1,0 +1,45 @@
+#!/bin/sh
+# Looks for the programs that the tests start: a real Chromium, a real Redis. As root on a Debian machine (a container, usually)
+# it installs what is missing; elsewhere it says what is missing and how to get it. COATCHECK_NO_INSTALL=1 only looks.
+set -u
+
+missing=""
+need() { # program, Debian package, what for
+    for program in $1; do
+        if command -v "$program" >/dev/null 2>&1; then
+            return
+        fi
+    done
+    missing="$missing $2"
+    echo "prerequisites: $2 is missing: $3"
+}
+
+look() {
+    missing=""
+    need "chromium chromium-browser google-chrome" chromium "the browser tests need a real Chromium"
+    need "redis-server" redis-server "the Redis store is tested on a real Redis"
+}
+
+look
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ -z "${COATCHECK_NO_INSTALL:-}" ]; then
+    echo "prerequisites: installing$missing with apt-get (COATCHECK_NO_INSTALL=1 would not)"
+    log=$(mktemp)
+    export DEBIAN_FRONTEND=noninteractive
+    # A redis-server that the package starts as a service is none of the tests' business.
+    [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d && made=1; }
+    # shellcheck disable=SC2086
+    if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 </dev/null; then
+        tail -5 "$log"
+    fi
+    [ -n "${made:-}" ] && rm -f /usr/sbin/policy-rc.d
+    rm -f "$log"
+    look
+fi
+
+if [ -n "$missing" ]; then
+    echo "prerequisites: install$missing and run this again (Debian: apt-get install$missing)." >&2
+    echo "prerequisites: without them, build with ./mvnw -DskipTests package" >&2
+    exit 1
+fi
