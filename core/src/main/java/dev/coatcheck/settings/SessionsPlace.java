@@ -1,6 +1,5 @@
 package dev.coatcheck.settings;
 
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,18 +25,17 @@ public sealed interface SessionsPlace {
     /**
      * In a Redis or Valkey.
      *
-     * @param address {@code redis:} or {@code rediss:}; may hold a password, and is printed without it
+     * @param address may hold a password, and is never printed
      */
-    record Redis(URI address) implements SessionsPlace {
+    record Redis(String address) implements SessionsPlace {
         @Override
         public String toString() {
-            String port = address.getPort() < 0 ? "" : ":" + address.getPort();
-            return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
+            return "redis";
         }
     }
 
     /** One function per case. */
-    default <T> T fold(Supplier<T> memory, Supplier<T> database, Function<URI, T> redis) {
+    default <T> T fold(Supplier<T> memory, Supplier<T> database, Function<String, T> redis) {
         if (this instanceof Redis r) {
             return redis.apply(r.address());
         }
@@ -49,7 +47,8 @@ public sealed interface SessionsPlace {
         return switch (text) {
             case "memory" -> Optional.of(new Memory());
             case "database" -> Optional.of(new Database());
-            default -> Shapes.redis(text).map(Redis::new);
+            default ->
+                text.matches("rediss?(-sentinel)?://[!-~]+") ? Optional.of(new Redis(text)) : Optional.empty();
         };
     }
 }

@@ -296,27 +296,45 @@ public final class SettingsTable {
     public static final Setting<Integer> LIMITS_URL_SIZE =
             Setting.of("limits.url-size", Shapes.SIZE, 8 * 1024, "How long a request's target may be; beyond it 414.");
 
-    public static final Setting<Integer> LIMITS_BODY_SIZE =
-            Setting.of("limits.body-size", Shapes.SIZE, 64 * 1024, "How large a request's body may be; beyond it 413.");
+    public static final Setting<Integer> LIMITS_BODY_SIZE = Setting.of(
+            "limits.body-size", Shapes.SIZE, 10 * 1024 * 1024, "How large a request's body may be; beyond it 413.");
 
     public static final Setting<Integer> LIMITS_CONNECTIONS = Setting.of(
             "limits.connections",
             Shapes.number(1, 1_000_000),
-            2_000,
-            "How many connections may be open at the same time.");
+            10_000,
+            "How many connections may be open at the same time; beyond, new ones wait and silent ones are closed sooner.");
+
+    public static final Setting<Integer> LIMITS_THREADS = Setting.of(
+            "limits.threads",
+            Shapes.number(8, 10_000),
+            200,
+            "How many threads answer requests, on JDKs without virtual threads.");
 
     public static final Setting<Duration> LIMITS_IDLE = Setting.of(
             "limits.idle",
             Shapes.DURATION,
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
             "A connection on which nothing moves is closed after this time.");
 
-    public static final Setting<Duration> LIMITS_REQUEST = Setting.of(
-            "limits.request",
+    public static final Setting<Duration> LIMITS_PATIENCE = Setting.of(
+            "limits.patience",
             Shapes.DURATION,
-            Duration.ofSeconds(30),
-            "A request whose head and body are not there in full after this time is given up: slow clients can't hold"
-                    + " the server.");
+            Duration.ofSeconds(20),
+            "How long a client may be waited for in all, during one request, before its rate counts.");
+
+    public static final Setting<Integer> LIMITS_LEAST_RATE = Setting.of(
+            "limits.least-rate",
+            Shapes.SIZE,
+            500,
+            "How much a client must then have sent or taken a second while it was waited for: slow ones can't hold the"
+                    + " server.");
+
+    public static final Setting<Duration> LIMITS_STOP_WITHIN = Setting.of(
+            "limits.stop-within",
+            Shapes.DURATION,
+            Duration.ofMillis(1500),
+            "How long requests in flight may take to finish when the server is stopped.");
 
     public static final Setting<LogLevel> LOG_LEVEL = Setting.of(
             "log.level",
@@ -370,8 +388,11 @@ public final class SettingsTable {
                             LIMITS_URL_SIZE,
                             LIMITS_BODY_SIZE,
                             LIMITS_CONNECTIONS,
+                            LIMITS_THREADS,
                             LIMITS_IDLE,
-                            LIMITS_REQUEST)),
+                            LIMITS_PATIENCE,
+                            LIMITS_LEAST_RATE,
+                            LIMITS_STOP_WITHIN)),
             new Section("Logging", List.of(LOG_LEVEL, LOG_FORMAT)));
 
     private SettingsTable() {}

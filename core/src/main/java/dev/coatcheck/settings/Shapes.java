@@ -3,7 +3,6 @@ package dev.coatcheck.settings;
 import dev.coatcheck.http.TrustedProxies;
 import dev.coatcheck.site.Hosts;
 import dev.coatcheck.site.Origin;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +99,8 @@ final class Shapes {
 
     static final Shape<SessionsPlace> SESSIONS = Shape.of(
             "memory, database or the address of a Redis",
-            "Write memory, database, redis://host:6379/0 or rediss://user:password@host:6379/0.",
+            "Write memory, database, redis://host:6379/0, rediss://user:password@host:6379/0 or"
++ " redis-sentinel://host:26379#master.",
             SessionsPlace::parse,
             SessionsPlace::toString);
 
@@ -221,21 +221,6 @@ final class Shapes {
         try {
             TrustedProxies.of(List.of(text));
             return Optional.of(text);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** A redis address; the password inside is the reason why it is never printed. */
-    static Optional<URI> redis(String text) {
-        if (!text.matches("rediss?://[!-~]+")) {
-            return Optional.empty();
-        }
-        try {
-            URI address = URI.create(text);
-            return Optional.of(address)
-                    .filter(uri -> uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null)
-                    .filter(uri -> uri.getRawPath().matches("/?|/\\d{1,3}"));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

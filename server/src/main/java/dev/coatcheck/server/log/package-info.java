@@ -1,0 +1,2 @@
+/** The program's log, without secrets. */
+package dev.coatcheck.server.log;

@@ -1,0 +1,219 @@
+package dev.coatcheck.server.run;
+
+import dev.coatcheck.token.KeyRing;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The file that the key ring is kept in: text, with a version, readable for its owner alone.
+ *
+ * <p>Written whole: to a temporary file that is synced and then renamed over the old one. With a wrapping key from outside,
+ * every key in it is encrypted, and the file alone opens nothing.
+ */
+public final class KeyRingFile {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Object IN_THIS_PROCESS = new Object();
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
+    private final Path file;
+    private final Optional<WrappingKey> wrapping;
+    private final SecureRandom random;
+
+    private KeyRingFile(Path file, Optional<WrappingKey> wrapping, SecureRandom random) {
+        this.file = file.toAbsolutePath().normalize();
+        this.wrapping = wrapping;
+        this.random = random;
+    }
+
+    /** This file, its keys in clear. */
+    public static KeyRingFile at(Path file, SecureRandom random) {
+        return new KeyRingFile(file, Optional.empty(), random);
+    }
+
+    /** The same file, its keys encrypted with this key of 32 bytes in base64. */
+    public KeyRingFile wrappedBy(String base64) {
+        return new KeyRingFile(file, Optional.of(WrappingKey.of(base64)), random);
+    }
+
+    /**
+     * One key as {@code coatcheck keys list} shows it.
+     *
+     * @param number 0 to 65535
+     * @param createdAt when it was made
+     * @param active whether new tickets begin with it
+     */
+    public record Listed(int number, Instant createdAt, boolean active) {}
+
+    /**
+     * The ring; made with one fresh key when there is no file yet.
+     *
+     * @throws CannotStartException when the file can't be read or written, others may read it, or it is damaged
+     */
+    public KeyRing openOrCreate(Instant now) {
+        return read().orElseGet(() -> locked(existing -> existing.orElseGet(() -> written(KeyRingText.fresh(now, random)))))
+                .ring();
+    }
+
+    /** The keys' numbers and dates; nothing when there is no file. */
+    public List<Listed> list() {
+        return read().map(KeyRingText::listed).orElse(List.of());
+    }
+
+    /** Adds a fresh key and makes it the active one; the others stay, for the tickets that began with them. */
+    public Listed rotate(Instant now) {
+        KeyRingText rotated = locked(
+                existing -> written(existing.orElseGet(() -> KeyRingText.empty()).withFreshKey(now, random)));
+        return rotated.listed().stream().filter(Listed::active).findFirst().orElseThrow();
+    }
+
+    /** Two processes that start at the same time must not each make a ring. */
+    private KeyRingText locked(Function<Optional<KeyRingText>, KeyRingText> work) {
+        synchronized (IN_THIS_PROCESS) {
+            return lockedAgainstOthers(work);
+        }
+    }
+
+    private KeyRingText lockedAgainstOthers(Function<Optional<KeyRingText>, KeyRingText> work) {
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        try {
+            Files.createDirectories(file.getParent(), folderRights());
+            try (FileChannel channel =
+                            FileChannel.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), rights());
+                    FileLock held = channel.lock()) {
+                if (!held.isValid()) {
+                    throw new IOException("the lock was lost");
+                }
+                return work.apply(read());
+            }
+        } catch (AccessDeniedException e) {
+            throw CannotStartException.because(
+                    "The folder " + file.getParent() + " may not be written.",
+                    "Give the user who runs this the right to, or choose another keys.file.",
+                    e);
+        } catch (IOException e) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " can't be opened: " + e.getMessage() + ".", "Choose another keys.file.", e);
+        }
+    }
+
+    private Optional<KeyRingText> read() {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            if (wrapping.isEmpty()) {
+                refuseReadableForOthers();
+            }
+            return Optional.of(KeyRingText.parse(Files.readString(file, StandardCharsets.US_ASCII), file, wrapping));
+        } catch (AccessDeniedException e) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " may not be read.",
+                    "Run this as the file's owner, or choose another keys.file.",
+                    e);
+        } catch (CharacterCodingException e) {
+            throw KeyRingText.damaged(file, 1);
+        } catch (IOException e) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " can't be read: " + e.getMessage() + ".",
+                    "Choose another keys.file.",
+                    e);
+        }
+    }
+
+    private void refuseReadableForOthers() throws IOException {
+        if (!isPosix()) {
+            return;
+        }
+        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
+        if (rights.stream().anyMatch(OTHERS::contains)) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " is open to others (" + PosixFilePermissions.toString(rights) + ").",
+                    "Close it: chmod 600 " + file + " (and, if others may have read it, make a new key: coatcheck keys"
+                            + " rotate).");
+        }
+    }
+
+    private KeyRingText written(KeyRingText keys) {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.deleteIfExists(fresh);
+            try (FileChannel out = FileChannel.open(
+                    fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), rights())) {
+                var bytes = StandardCharsets.US_ASCII.encode(keys.text(wrapping, random));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncFolder();
+            return keys;
+        } catch (IOException e) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " can't be written: " + e.getMessage() + ".",
+                    "Make room, or choose another keys.file.",
+                    e);
+        }
+    }
+
+    /** So that the rename itself survives a power cut, where folders can be synced. */
+    private void syncFolder() throws IOException {
+        if (isPosix()) {
+            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+    }
+
+    private boolean isPosix() {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private FileAttribute<?>[] rights() {
+        return isPosix()
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
+    }
+
+    private FileAttribute<?>[] folderRights() {
+        return isPosix()
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    static Instant seconds(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    static <T> List<T> and(List<T> some, T more) {
+        List<T> all = new ArrayList<>(some);
+        all.add(more);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRingFile[" + file + "]";
+    }
+}

@@ -1,0 +1,185 @@
+package dev.coatcheck.server.run;
+
+import dev.coatcheck.token.KeyRing;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A key ring as text.
+ *
+ * <pre>
+ * coatcheck-keys 1 clear
+ * active 2
+ * key 1 2026-11-20T08:00:00Z (base64)
+ * key 2 2026-12-01T08:00:00Z (base64)
+ * </pre>
+ *
+ * <p>In place of {@code clear} stands {@code aes-256-gcm} when the keys are wrapped; lines that start with # say nothing.
+ */
+final class KeyRingText {
+    private static final String CLEAR = "coatcheck-keys 1 clear";
+    private static final String WRAPPED = "coatcheck-keys 1 aes-256-gcm";
+    private static final int MOST_KEYS = 1000;
+
+    private final int active;
+    private final List<Key> keys;
+
+    private KeyRingText(int active, List<Key> keys) {
+        this.active = active;
+        this.keys = keys;
+    }
+
+    /** Its bytes are never printed: the name of the use stands in their place. */
+    private static final class Key {
+        private final int number;
+        private final Instant createdAt;
+        private final byte[] bytes;
+
+        Key(int number, Instant createdAt, byte[] bytes) {
+            this.number = number;
+            this.createdAt = createdAt;
+            this.bytes = bytes;
+        }
+
+        /** What the wrapping is bound to: a key can't be moved to another number. */
+        byte[] label() {
+            return ("coatcheck/1/keys/" + number + "/" + createdAt).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    static KeyRingText empty() {
+        return new KeyRingText(0, List.of());
+    }
+
+    static KeyRingText fresh(Instant now, SecureRandom random) {
+        return empty().withFreshKey(now, random);
+    }
+
+    KeyRingText withFreshKey(Instant now, SecureRandom random) {
+        int number = keys.stream().mapToInt(key -> key.number).max().orElse(0) + 1;
+        if (keys.size() >= MOST_KEYS) {
+            throw CannotStartException.because(
+                    "The key ring has " + MOST_KEYS + " keys.", "Remove lines of keys that no session needs any more.");
+        }
+        byte[] bytes = new byte[KeyRing.KEY_BYTES];
+        random.nextBytes(bytes);
+        return new KeyRingText(number, KeyRingFile.and(keys, new Key(number, KeyRingFile.seconds(now), bytes)));
+    }
+
+    KeyRing ring() {
+        Map<Integer, byte[]> byNumber = new HashMap<>();
+        keys.forEach(key -> byNumber.put(key.number, key.bytes));
+        return KeyRing.of(active, byNumber);
+    }
+
+    List<KeyRingFile.Listed> listed() {
+        return keys.stream()
+                .map(key -> new KeyRingFile.Listed(key.number, key.createdAt, key.number == active))
+                .toList();
+    }
+
+    String text(Optional<WrappingKey> wrapping, SecureRandom random) {
+        StringBuilder text = new StringBuilder(wrapping.isPresent() ? WRAPPED : CLEAR)
+                .append("\n# Secret. Whoever has this file and a ticket can follow the ticket's session.\nactive ")
+                .append(active)
+                .append('\n');
+        for (Key key : keys) {
+            byte[] kept = wrapping.map(wrap -> wrap.wrap(key.bytes, key.label(), random)).orElse(key.bytes);
+            text.append("key " + key.number + " " + key.createdAt + " ")
+                    .append(Base64.getEncoder().encodeToString(kept))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    static KeyRingText parse(String text, Path file, Optional<WrappingKey> wrapping) {
+        List<String> lines = List.of(text.split("\n", -1));
+        checkHead(lines.get(0), file, wrapping);
+        Optional<Integer> active = Optional.empty();
+        List<Key> keys = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            List<String> words = List.of(lines.get(i).split(" ", -1));
+            if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) {
+                continue;
+            }
+            try {
+                if (words.size() == 2 && words.get(0).equals("active") && active.isEmpty()) {
+                    active = Optional.of(Integer.valueOf(words.get(1)));
+                } else if (words.size() == 4 && words.get(0).equals("key")) {
+                    keys.add(key(words, file, wrapping));
+                } else {
+                    throw damaged(file, i + 1);
+                }
+            } catch (IllegalArgumentException | DateTimeParseException e) {
+                throw damaged(file, i + 1);
+            }
+        }
+        return checked(new KeyRingText(active.orElse(-1), keys), file, lines.size());
+    }
+
+    private static KeyRingText checked(KeyRingText keys, Path file, int line) {
+        try {
+            KeyRing ring = keys.ring();
+            if (ring.numbers().size() == keys.keys.size()) {
+                return keys;
+            }
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, line);
+        }
+        throw damaged(file, line);
+    }
+
+    private static void checkHead(String head, Path file, Optional<WrappingKey> wrapping) {
+        if (head.equals(WRAPPED) && wrapping.isEmpty()) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " is encrypted, and there is no key for it.",
+                    "Set the environment variable COATCHECK_KEYS_WRAPPING_KEY.");
+        }
+        if (head.equals(CLEAR) && wrapping.isPresent()) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " is not encrypted, and COATCHECK_KEYS_WRAPPING_KEY says it should be.",
+                    "Unset the variable, or choose another keys.file and let it be made anew (which signs everybody"
+                            + " out).");
+        }
+        if (head.startsWith("coatcheck-keys ") && !head.startsWith("coatcheck-keys 1 ")) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " was written by a newer release.", "Start that release.");
+        }
+        if (!head.equals(CLEAR) && !head.equals(WRAPPED)) {
+            throw damaged(file, 1);
+        }
+    }
+
+    private static Key key(List<String> words, Path file, Optional<WrappingKey> wrapping) {
+        Key kept = new Key(
+                Integer.parseInt(words.get(1)),
+                Instant.parse(words.get(2)),
+                Base64.getDecoder().decode(words.get(3)));
+        return wrapping.map(wrap -> new Key(
+                        kept.number,
+                        kept.createdAt,
+                        wrap.unwrap(kept.bytes, kept.label())
+                                .orElseThrow(() -> CannotStartException.because(
+                                        "Key " + kept.number + " in " + file
+                                                + " can't be decrypted with COATCHECK_KEYS_WRAPPING_KEY.",
+                                        "Set the key that the file was made with."))))
+                .orElse(kept);
+    }
+
+    /** Never says what stands there. */
+    static CannotStartException damaged(Path file, int line) {
+        return CannotStartException.because(
+                "The key ring " + file + " is damaged at line " + line + ".",
+                "Restore it from a backup, or remove it and let it be made anew (rotated tickets and CSRF tokens that"
+                        + " are out now then fail; sessions stay).");
+    }
+}

@@ -1,0 +1,2 @@
+/** What the program runs: configuration file, key ring, stores, server. */
+package dev.coatcheck.server.run;

@@ -1,0 +1,153 @@
+package dev.coatcheck.server.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coatcheck.token.KeyRing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyRingFileTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00.123Z");
+    private static final String WRAPPING = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    private static final String OTHER = "BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+    private KeyRingFile keys;
+
+    @BeforeEach
+    void open() {
+        file = folder.resolve("data/keys");
+        keys = KeyRingFile.at(file, new SecureRandom());
+    }
+
+    @Test
+    void theFirstStartMakesARingForItsOwnerAlone() throws IOException {
+        KeyRing first = keys.openOrCreate(NOW);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
+                .isEqualTo("rwx------");
+        assertThat(first.active()).isEqualTo(1);
+        assertThat(mac(keys.openOrCreate(NOW))).isEqualTo(mac(first));
+    }
+
+    @Test
+    void rotatingKeepsTheOldKeysAndListsThemWithoutTheirBytes() throws IOException {
+        byte[] before = mac(keys.openOrCreate(NOW));
+        KeyRingFile.Listed fresh = keys.rotate(NOW.plusSeconds(60));
+        assertThat(fresh).isEqualTo(new KeyRingFile.Listed(2, Instant.parse("2026-11-20T08:01:00Z"), true));
+        assertThat(keys.list())
+                .containsExactly(
+                        new KeyRingFile.Listed(1, Instant.parse("2026-11-20T08:00:00Z"), false), fresh);
+        KeyRing ring = keys.openOrCreate(NOW);
+        assertThat(ring.active()).isEqualTo(2);
+        assertThat(ring.mac(1, KeyRing.Use.CSRF_NONCE, new byte[1])).contains(before);
+        assertThat(Files.list(file.getParent()).map(path -> path.getFileName().toString()))
+                .containsExactlyInAnyOrder("keys", "keys.lock");
+    }
+
+    @Test
+    void aFileThatOthersMayReadIsRefused() throws IOException {
+        keys.openOrCreate(NOW);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        refused(keys, "is open to others (rw-r-----). Close it: chmod 600 ");
+    }
+
+    @Test
+    void aWrappedFileHoldsNoKeyInClear() throws IOException {
+        KeyRingFile wrapped = keys.wrappedBy(WRAPPING);
+        byte[] mac = mac(wrapped.openOrCreate(NOW));
+        assertThat(mac(wrapped.openOrCreate(NOW))).isEqualTo(mac);
+        assertThat(Files.readString(file)).startsWith("coatcheck-keys 1 aes-256-gcm\n");
+        refused(keys, "is encrypted, and there is no key for it. Set the environment variable");
+        refused(keys.wrappedBy(OTHER), "can't be decrypted with COATCHECK_KEYS_WRAPPING_KEY");
+    }
+
+    @Test
+    void aWrappedKeyCannotBeMovedToAnotherNumber() throws IOException {
+        KeyRingFile wrapped = keys.wrappedBy(WRAPPING);
+        wrapped.openOrCreate(NOW);
+        Files.writeString(
+                file, Files.readString(file).replace("key 1 ", "key 7 ").replace("active 1", "active 7"));
+        refused(wrapped, "Key 7 in ");
+    }
+
+    @Test
+    void aClearFileIsRefusedWhereAWrappedOneIsWanted() {
+        keys.openOrCreate(NOW);
+        refused(keys.wrappedBy(WRAPPING), "is not encrypted, and COATCHECK_KEYS_WRAPPING_KEY says it should be");
+    }
+
+    @Test
+    void aDamagedFileIsRefusedWithoutQuotingIt() throws IOException {
+        keys.openOrCreate(NOW);
+        String whole = Files.readString(file);
+        for (String broken : List.of(
+                "",
+                "coatcheck-keys 1 clear\n",
+                "coatcheck-keys 1 clear\nactive 1\n",
+                whole.replace("active 1", "active 2"),
+                whole.replace("active 1\n", ""),
+                whole.replace("key 1 ", "key x "),
+                whole.replace("key 1 ", "key 1 1 "),
+                whole.replace("key 1 ", "key 70000 "),
+                whole.replace("2026", "never"),
+                whole + whole.lines().filter(line -> line.startsWith("key")).findFirst().orElseThrow(),
+                whole.substring(0, whole.length() - 10),
+                "key 1 ä")) {
+            Files.writeString(file, broken);
+            assertThatThrownBy(() -> keys.openOrCreate(NOW))
+                    .as(broken)
+                    .isInstanceOf(CannotStartException.class)
+                    .hasMessageContaining("is damaged at line")
+                    .hasMessageNotContaining("never");
+        }
+        Files.writeString(file, whole.replace("coatcheck-keys 1", "coatcheck-keys 2"));
+        refused(keys, "was written by a newer release");
+    }
+
+    @Test
+    void manyFirstStartsMakeOneRing() throws Exception {
+        ExecutorService starts = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<byte[]>> rings = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Callable<byte[]> start = () -> mac(keys.openOrCreate(NOW));
+                rings.add(starts.submit(start));
+            }
+            byte[] first = rings.get(0).get();
+            for (Future<byte[]> ring : rings) {
+                assertThat(ring.get()).isEqualTo(first);
+            }
+        } finally {
+            starts.shutdownNow();
+        }
+    }
+
+    private static void refused(KeyRingFile keys, String message) {
+        assertThatThrownBy(() -> keys.openOrCreate(NOW))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static byte[] mac(KeyRing ring) {
+        return ring.mac(1, KeyRing.Use.CSRF_NONCE, new byte[1]).orElseThrow();
+    }
+}
