@@ -2,6 +2,7 @@ package dev.coatcheck.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * A request that no connection stands behind: for what a parser refused before it was a request, and for tests. Filled by
- * {@link #with} and {@link #from}; without a body.
+ * {@link #with}, {@link #from} and {@link #body(String)}.
  */
 public final class RequestHead implements WebRequest {
     private final String method;
@@ -19,6 +20,7 @@ public final class RequestHead implements WebRequest {
     private final Optional<String> query;
     private final Map<String, List<String>> headers = new TreeMap<>();
     private String peer = "";
+    private byte[] body = {};
 
     private RequestHead(String method, String path, Optional<String> query) {
         this.method = method;
@@ -87,8 +89,14 @@ public final class RequestHead implements WebRequest {
         return peer;
     }
 
+    /** This request, with this text as its body, in UTF-8. */
+    public RequestHead body(String text) {
+        body = text.getBytes(StandardCharsets.UTF_8);
+        return this;
+    }
+
     @Override
     public InputStream body() {
-        return new ByteArrayInputStream(new byte[0]);
+        return new ByteArrayInputStream(body);
     }
 }

@@ -43,8 +43,8 @@ public final class AuthEndpoints {
 
     private WebResponse csrf(Exchange exchange) {
         if (!exchange.takesCookies()) {
-            throw ProblemException.of(
-                    Problem.malformed("A request with a bearer token needs no CSRF token: only cookies can be ridden on."));
+            throw ProblemException.of(Problem.malformed(
+                    "A request with a bearer token needs no CSRF token: only cookies can be ridden on."));
         }
         String token = exchange.handOutCsrf().reveal();
         return json(200, Map.of("csrfToken", token));
@@ -66,13 +66,13 @@ public final class AuthEndpoints {
 
     static void requireSignedIn(Exchange exchange) {
         if (exchange.session().principal().isEmpty()) {
-            throw ProblemException.of(
-                    exchange.caller().fold(why -> why, anonymous -> Problem.sessionMissing()));
+            throw ProblemException.of(exchange.caller().fold(why -> why, anonymous -> Problem.sessionMissing()));
         }
         exchange.keepPrivate();
     }
 
     static WebResponse json(int status, Map<String, ?> members) {
-        return WebResponse.status(status).withBody(JsonDocument.MEDIA_TYPE, JsonDocument.bytes(new LinkedHashMap<>(members)));
+        return WebResponse.status(status)
+                .withBody(JsonDocument.MEDIA_TYPE, JsonDocument.bytes(new LinkedHashMap<>(members)));
     }
 }

@@ -23,7 +23,8 @@ final class DeviceEndpoints {
     static WebResponse list(Exchange exchange) {
         AuthEndpoints.requireSignedIn(exchange);
         Optional<SessionId> own = exchange.session().id();
-        Page<StoredSession> page = exchange.session().devices(exchange.queryParameter("after").map(DeviceEndpoints::pageToken), PAGE);
+        Page<StoredSession> page =
+                exchange.session().devices(exchange.queryParameter("after").map(DeviceEndpoints::pageToken), PAGE);
         Instant now = exchange.now();
         List<Map<String, Object>> devices = page.items().stream()
                 .map(session -> {
@@ -54,7 +55,8 @@ final class DeviceEndpoints {
 
     static WebResponse endOthers(Exchange exchange) {
         AuthEndpoints.requireSignedIn(exchange);
-        return AuthEndpoints.json(200, Map.of("ended", exchange.session().endOtherDevices().size()));
+        return AuthEndpoints.json(
+                200, Map.of("ended", exchange.session().endOtherDevices().size()));
     }
 
     private static PageToken pageToken(String text) {

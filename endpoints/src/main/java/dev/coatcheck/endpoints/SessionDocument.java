@@ -18,7 +18,11 @@ final class SessionDocument {
 
     /** {@code {user, session, csrfToken}}; the times are those after this request's own touch. */
     static WebResponse answer(Exchange exchange) {
-        boolean byCookie = exchange.session().stored().map(StoredSession::transport).filter(Transport.COOKIE::equals).isPresent();
+        boolean byCookie = exchange.session()
+                .stored()
+                .map(StoredSession::transport)
+                .filter(Transport.COOKIE::equals)
+                .isPresent();
         Optional<String> csrf = byCookie ? Optional.of(exchange.handOutCsrf().reveal()) : Optional.empty();
         return exchange.commitHead()
                 .fold(

@@ -72,7 +72,9 @@ final class SignInEndpoint implements WebEndpoint {
         Map<String, Object> members = SessionDocument.of(exchange);
         members.put("accessToken", entered.token().reveal());
         members.put("tokenType", "Bearer");
-        members.put("expiresIn", SessionDocument.seconds(exchange.now(), entered.session().expiresAt()));
+        members.put(
+                "expiresIn",
+                SessionDocument.seconds(exchange.now(), entered.session().expiresAt()));
         return AuthEndpoints.json(200, members);
     }
 
@@ -80,7 +82,8 @@ final class SignInEndpoint implements WebEndpoint {
         try {
             return JsonBody.read(exchange.request(), JsonBody.USUAL_LIMIT, Body.class)
                     .fold(body -> body, refused -> {
-                        throw ProblemException.of(Problem.malformed(refused.reason().status(), refused.detail()));
+                        throw ProblemException.of(
+                                Problem.malformed(refused.reason().status(), refused.detail()));
                     });
         } catch (IOException e) {
             throw ProblemException.of(Problem.malformed("The body ended early."));
@@ -107,8 +110,9 @@ final class SignInEndpoint implements WebEndpoint {
     /** A page that is not listed could sign a visitor in to the attacker's account. */
     private static void requireCookieSignIn(Exchange exchange) {
         if (!exchange.takesCookies()) {
-            throw ProblemException.of(Problem.malformed(
-                    "A request with an Authorization: Bearer header can't be answered with a cookie: leave the header away."));
+            throw ProblemException.of(
+                    Problem.malformed(
+                            "A request with an Authorization: Bearer header can't be answered with a cookie: leave the header away."));
         }
         if (!exchange.fromListedOrigin()) {
             throw ProblemException.of(Problem.originNotAllowed());
