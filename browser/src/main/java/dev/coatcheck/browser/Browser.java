@@ -1,7 +1,10 @@
 package dev.coatcheck.browser;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A browser with one open page: its cookie jar, caches and settings. Requests made by {@link #send} go to the {@link Network} exactly as
@@ -18,12 +21,16 @@ import java.util.Optional;
  * <p>The model itself does no I/O and starts no threads. Not thread-safe: a page has one thread.
  */
 public final class Browser {
-    private final BrowserSettings settings;
-    private final Network network;
+    private final Services services;
+    private Document page = Document.blank();
+    private Document current = page;
+    private Optional<Navigation> last = Optional.empty();
 
-    private Browser(BrowserSettings settings, Network network) {
-        this.settings = settings;
-        this.network = network;
+    /** How the open page came about, to be done again by a reload. */
+    private record Navigation(Request request, Document client) {}
+
+    private Browser(Services services) {
+        this.services = services;
     }
 
     /** A Chromium with a page open at a URL, on the real network. The page itself is not requested. */
@@ -33,7 +40,7 @@ public final class Browser {
 
     /** A browser on any network, with an empty jar and an empty page ({@code about:blank}). */
     public static Browser of(BrowserSettings settings, Network network) {
-        return new Browser(settings, network);
+        return new Browser(Services.of(settings, network));
     }
 
     /** Puts a page in place without requesting it; jar and caches stay. */
@@ -47,17 +54,97 @@ public final class Browser {
      * @throws IllegalArgumentException when it is no http or https URL
      */
     public Browser open(String pageUrl, Headers pageHeaders) {
-        return notYet();
+        Url url = Url.parse(pageUrl)
+                .filter(parsed -> !parsed.isWebSocket())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "A page needs an absolute http or https URL, not '" + pageUrl + "'"));
+        show(Document.page(url, pageHeaders));
+        last = Optional.of(new Navigation(Request.of(RequestKind.TYPED, "GET", pageUrl), Document.blank()));
+        return this;
+    }
+
+    private void show(Document document) {
+        page = document;
+        current = document;
     }
 
     /** Puts a frame into the page; requests come from the frame until {@link #open} or a navigation of the page. */
     public Browser enter(Frame frame) {
-        return notYet();
+        current = page.child(frame, frame.headers());
+        return this;
     }
 
-    /** Does what the page, its frame or its user asks for. */
+    /**
+     * Does what the page, its frame or its user asks for. Nothing in a request or an answer makes it throw; what can't be done is an
+     * outcome with a refusal.
+     */
     public Outcome send(Request request) {
-        return notYet();
+        if (request.kind() == RequestKind.RELOAD && last.isPresent()) {
+            return navigate(last.get().request(), last.get().client());
+        }
+        return navigate(request, current);
+    }
+
+    private Outcome navigate(Request request, Document client) {
+        Optional<Url> url = resolve(request.url(), client);
+        if (url.isEmpty()) {
+            return unsendable(request);
+        }
+        Load load = new Load(services, request, client, url.get());
+        Outcome outcome = load.run();
+        load.destination().ifPresent(document -> moveTo(document, load, request, client));
+        return outcome;
+    }
+
+    private static Optional<Url> resolve(String reference, Document client) {
+        Optional<Url> base = client.url().or(client::referrerSource);
+        return base.isPresent() ? base.get().resolve(reference) : Url.parse(reference);
+    }
+
+    private void moveTo(Document document, Load load, Request request, Document client) {
+        if (request.kind() == RequestKind.OPEN || (load.plan().destination().equals("iframe") && !client.isFrame())) {
+            return;
+        }
+        boolean childOfFrame = request.kind() == RequestKind.IFRAME || request.target() == Request.Target.CHILD_FRAME;
+        if (load.plan().mainFrame()) {
+            show(document);
+            last = Optional.of(new Navigation(again(request, load), client));
+        } else if (!childOfFrame) {
+            current = document;
+        }
+    }
+
+    private static Request again(Request request, Load load) {
+        Request same =
+                Request.of(request.kind(), load.hop().method(), load.hop().url().toString());
+        same = load.hop().body().map(same::body).orElse(same);
+        for (Headers.Field field : load.hop().headers().fields()) {
+            same = same.header(field.name(), field.value());
+        }
+        same = request.hasUserGesture() ? same.userGesture() : same;
+        return request.hasNoReferrer() ? same.noReferrer() : same;
+    }
+
+    private static Outcome unsendable(Request request) {
+        Decision decision = new Decision(
+                Step.SEND_REQUEST,
+                request.url(),
+                false,
+                Rule.INVALID_REQUEST,
+                request.url(),
+                false,
+                Optional.empty(),
+                Optional.of("an http, https, ws or wss URL"));
+        return new Outcome(
+                List.of(),
+                List.of(decision),
+                false,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     /** The same as {@link #send}, for tests that read like the page's own code. */
@@ -65,24 +152,57 @@ public final class Browser {
         return send(request);
     }
 
-    /** What {@code document.cookie = line} does. One char is one UTF-16 unit as in a script. */
+    /** What {@code document.cookie = line} does; without effect in a document with an opaque origin. */
     public Outcome setDocumentCookie(String line) {
-        return notYet();
+        Decisions log = new Decisions();
+        scriptAccess()
+                .ifPresent(access ->
+                        services.jar().store(CookieText.encoded(line), access, services.now(), Duration.ZERO, log));
+        return new Outcome(
+                List.of(),
+                log.all(),
+                false,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
-    /** What a script reads from {@code document.cookie}; empty when access is denied (an opaque origin). */
+    /**
+     * What a script reads from {@code document.cookie}; empty when access is denied (an opaque origin). A single cookie that isn't UTF-8
+     * makes Chromium return nothing at all.
+     */
     public Optional<String> documentCookie() {
-        return notYet();
+        return scriptAccess()
+                .map(access -> CookieText.header(services.jar().retrieve(access, services.now(), new Decisions())))
+                .map(bytes -> CookieText.isUtf8(bytes) ? CookieText.decoded(bytes) : "");
+    }
+
+    private Optional<CookieAccess> scriptAccess() {
+        if (current.origin().isEmpty()) {
+            return Optional.empty();
+        }
+        return current.url().or(current::referrerSource).map(url -> {
+            boolean firstParty = current.siteForCookies().equals(Optional.of(url.site()));
+            return new CookieAccess(
+                    url,
+                    firstParty ? SameSiteContext.STRICT : SameSiteContext.CROSS_SITE,
+                    !firstParty,
+                    true,
+                    current.partitionFor(url));
+        });
     }
 
     /** All living cookies in the jar, in the order in which they were created. */
     public List<StoredCookie> cookies() {
-        return notYet();
+        return services.jar().living(services.now());
     }
 
     /** Whether the document that makes the requests is a secure context (Secure Contexts §3). */
     public boolean isSecureContext() {
-        return notYet();
+        return current.secure();
     }
 
     /**
@@ -92,21 +212,16 @@ public final class Browser {
      * @throws IllegalArgumentException for any other name
      */
     public PermissionState permission(String name) {
-        return notYet();
+        return services.localNetwork().query(current, name);
     }
 
     /** The address of the document that makes the requests. */
     public String url() {
-        return notYet();
+        return current.address();
     }
 
     /** How the browser is set up. */
     public BrowserSettings settings() {
-        return settings;
-    }
-
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    private <T> T notYet() {
-        throw new UnsupportedOperationException("The rules are not in yet: " + network);
+        return services.settings();
     }
 }

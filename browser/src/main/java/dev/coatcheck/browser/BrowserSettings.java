@@ -13,7 +13,7 @@ import java.util.function.Function;
  * @param grantedSpaces the address spaces that every page has a local-network permission for
  * @param promptAnswer what happens when a permission prompt opens
  * @param addressSpaceOf where a host stands, if it isn't plain from its name; by default names of this machine are loopback, private
- *     addresses and {@code .local} names are local, and other names are unknown (treated like the page's own space)
+ *     addresses, names of one label and {@code .local}, {@code .internal}, {@code .test}, {@code .home.arpa} are local, all else is public
  * @param clock the time, for expiry, caches and the two minutes of Lax-Allowing-Unsafe
  */
 public record BrowserSettings(

@@ -206,6 +206,10 @@ public enum Rule {
     COOKIE_NAMELESS_PREFIX(
             "RFC 6265bis, 5.7 storage model",
             "a cookie without a name may not have a value that looks like a prefixed name"),
+    /** A cookie without a name may not have a value with = in it, which would be sent like another cookie. */
+    COOKIE_NAMELESS_EQUALS(
+            "Chromium",
+            "a cookie without a name may not have a value with = in it, which would be sent like another cookie"),
     /** SameSite=None needs Secure. */
     COOKIE_NONE_WITHOUT_SECURE("RFC 6265bis, 5.7 storage model", "SameSite=None needs Secure"),
     /** SameSite=Strict: the request is cross-site. */

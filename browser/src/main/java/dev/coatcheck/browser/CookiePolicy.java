@@ -1,0 +1,57 @@
+package dev.coatcheck.browser;
+
+import dev.coatcheck.site.SameSite;
+import java.util.Optional;
+
+/** Where browsers differ about cookies, in one place. What stands here about Firefox and Safari is listed in {@link Profile#differences()}. */
+final class CookiePolicy {
+    private final BrowserSettings settings;
+
+    CookiePolicy(BrowserSettings settings) {
+        this.settings = settings;
+    }
+
+    private Profile profile() {
+        return settings.profile();
+    }
+
+    /** Whether Secure cookies may be set and sent there. */
+    boolean trusts(CookieAccess access) {
+        return profile() == Profile.SAFARI ? access.url().isSecure() : access.isTrusted();
+    }
+
+    /** Whether cookies of other sites are refused. */
+    boolean blocksThirdParty() {
+        return settings.blocksThirdPartyCookies() || profile() == Profile.SAFARI;
+    }
+
+    /** The rule to name for that. */
+    Rule thirdPartyRule() {
+        return settings.blocksThirdPartyCookies() ? Rule.COOKIE_THIRD_PARTY : Rule.COOKIE_TRACKING_PREVENTION;
+    }
+
+    /** Whether {@code Partitioned} means something. */
+    boolean knowsPartitioned() {
+        return true;
+    }
+
+    /** Whether {@code SameSite=None} is refused without {@code Secure}. */
+    boolean noneNeedsSecure() {
+        return profile() == Profile.CHROMIUM;
+    }
+
+    /** What a cookie's SameSite comes to. */
+    SameSite effective(Optional<SameSite> sameSite) {
+        return sameSite.orElse(profile() == Profile.CHROMIUM ? SameSite.LAX : SameSite.NONE);
+    }
+
+    /** Whether a cookie of that kind may be set by a cross-site answer. */
+    boolean crossSiteAllowed(Optional<SameSite> sameSite) {
+        return effective(sameSite) == SameSite.NONE;
+    }
+
+    /** The partition that the browser puts a cookie into unasked (Firefox' Total Cookie Protection). */
+    Optional<PartitionKey> ownPartition(CookieAccess access) {
+        return profile() == Profile.FIREFOX && access.thirdParty() ? access.partition() : Optional.empty();
+    }
+}
