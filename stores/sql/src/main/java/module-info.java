@@ -1,7 +1,18 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Sessions and accounts in SQL: SQLite embedded, one code path. */
+/**
+ * Sessions and accounts in SQL: SQLite embedded, one code path.
+ *
+ * <p>Start with {@link dev.coatcheck.stores.sql.SqlDatabase}.
+ */
 @NullMarked
 module dev.coatcheck.stores.sql {
     requires static org.jspecify;
+    requires transitive dev.coatcheck;
+    requires java.sql;
+    requires flyway.core;
+    requires org.xerial.sqlitejdbc;
+    requires tools.jackson.core;
+
+    exports dev.coatcheck.stores.sql;
 }

@@ -47,8 +47,7 @@ public sealed interface SessionsPlace {
         return switch (text) {
             case "memory" -> Optional.of(new Memory());
             case "database" -> Optional.of(new Database());
-            default ->
-                text.matches("rediss?(-sentinel)?://[!-~]+") ? Optional.of(new Redis(text)) : Optional.empty();
+            default -> text.matches("rediss?(-sentinel)?://[!-~]+") ? Optional.of(new Redis(text)) : Optional.empty();
         };
     }
 }

@@ -100,7 +100,7 @@ final class Shapes {
     static final Shape<SessionsPlace> SESSIONS = Shape.of(
             "memory, database or the address of a Redis",
             "Write memory, database, redis://host:6379/0, rediss://user:password@host:6379/0 or"
-+ " redis-sentinel://host:26379#master.",
+                    + " redis-sentinel://host:26379#master.",
             SessionsPlace::parse,
             SessionsPlace::toString);
 

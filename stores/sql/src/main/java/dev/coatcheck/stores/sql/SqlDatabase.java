@@ -1,0 +1,81 @@
+package dev.coatcheck.stores.sql;
+
+import dev.coatcheck.store.StoreUnavailableException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/**
+ * An open SQL database with Coatcheck's tables, brought to this release's schema. {@link SqlSessionStore} and the
+ * accounts stand on one; whoever opened it closes it, after them.
+ *
+ * <p>SQLite so far: write-ahead log, {@code synchronous=FULL}, so what was acknowledged survives kill -9 and, where disk
+ * and file system keep their word about fsync, a power cut. A database file that is made here is readable by its owner alone.
+ */
+public final class SqlDatabase implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SqlDatabase.class.getName());
+    private static final String SQLITE = "sqlite:";
+
+    private final Engine engine;
+
+    private SqlDatabase(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Opens the database that an address like {@code sqlite:data/coatcheck.db} names.
+     *
+     * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
+     */
+    public static SqlDatabase open(String url) {
+        if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
+            throw DatabaseSetupException.unknownAddress();
+        }
+        return sqlite(Path.of(url.substring(SQLITE.length())));
+    }
+
+    /**
+     * Opens the SQLite database in this file, and makes file and folders that are missing, for their owner alone.
+     *
+     * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
+     */
+    public static SqlDatabase sqlite(Path file) {
+        return new SqlDatabase(SqliteEngine.open(file.toAbsolutePath().normalize()));
+    }
+
+    Dialect dialect() {
+        return engine.dialect();
+    }
+
+    /**
+     * Reads.
+     *
+     * @throws StoreUnavailableException when the database does not answer
+     */
+    <T> T read(String operation, SqlWork<T> work) {
+        return engine.read(operation, work);
+    }
+
+    /**
+     * Writes as one step: all of the work is committed when this returns, and none of it when it throws, except that the
+     * outcome is unknown after a {@link StoreUnavailableException}.
+     */
+    <T> T write(String operation, SqlWork<T> work) {
+        return engine.write(operation, Engine.Urgency.ORDINARY, work);
+    }
+
+    /** Like {@link #write}, before everything that waits: for sign-outs and revocations. */
+    <T> T writeFirst(String operation, SqlWork<T> work) {
+        return engine.write(operation, Engine.Urgency.FIRST, work);
+    }
+
+    /** Commits what waits and lets go of connections and threads; closing again does nothing. */
+    @Override
+    public void close() {
+        try {
+            engine.close();
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "the database did not close cleanly; what was acknowledged is kept", e);
+        }
+    }
+}

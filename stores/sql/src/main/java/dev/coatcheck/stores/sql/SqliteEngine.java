@@ -1,0 +1,116 @@
+package dev.coatcheck.stores.sql;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** SQLite: one writer that commits in groups, a few readers that see what is committed. */
+final class SqliteEngine implements Engine {
+    /** Shorter than what a caller waits, so that a caller hears the reason. */
+    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int READERS =
+            Math.max(4, Math.min(16, 2 * Runtime.getRuntime().availableProcessors()));
+
+    private final GroupCommit writer;
+    private final Readers readers;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private SqliteEngine(GroupCommit writer, Readers readers) {
+        this.writer = writer;
+        this.readers = readers;
+    }
+
+    static SqliteEngine open(Path file) {
+        SqliteFile.prepare(file);
+        try {
+            migrate(source(file, false));
+        } catch (FlywayException e) {
+            throw DatabaseSetupException.schema(file, e);
+        }
+        List<Statements> opened = new ArrayList<>();
+        try {
+            Statements writing = new Statements(source(file, false).getConnection());
+            opened.add(writing);
+            List<Statements> reading = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                Statements reader = new Statements(source(file, true).getConnection());
+                opened.add(reader);
+                reading.add(reader);
+            }
+            GroupCommit writer = new GroupCommit(writing, "coatcheck-sqlite-writer", GroupCommit.CAPACITY, PATIENCE);
+            writer.start();
+            return new SqliteEngine(writer, new Readers(reading, PATIENCE));
+        } catch (SQLException e) {
+            opened.forEach(SqliteEngine::closeQuietly);
+            throw DatabaseSetupException.file(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void closeQuietly(Statements connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // What matters is why the database could not be opened.
+        }
+    }
+
+    private static SQLiteDataSource source(Path file, boolean readOnly) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(readOnly);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
+        if (!readOnly) {
+            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+            config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        }
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    private static void migrate(SQLiteDataSource source) {
+        Flyway.configure(SqliteEngine.class.getClassLoader())
+                .dataSource(source)
+                // A folder whose name is no package name: a named module hides no resources in it.
+                .locations("classpath:db/migration/coatcheck-sqlite")
+                .table("coatcheck_schema")
+                .load()
+                .migrate();
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.SQLITE;
+    }
+
+    @Override
+    public <T> T read(String operation, SqlWork<T> work) {
+        return readers.read(operation, work);
+    }
+
+    @Override
+    public <T> T write(String operation, Urgency urgency, SqlWork<T> work) {
+        return writer.write(operation, urgency, work);
+    }
+
+    /** The writer last: the last connection that may write folds the log into the file. */
+    @Override
+    public void close() throws SQLException {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                readers.close();
+            } finally {
+                writer.close();
+            }
+        }
+    }
+}

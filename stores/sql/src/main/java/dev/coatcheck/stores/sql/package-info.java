@@ -1,0 +1,2 @@
+/** Sessions and accounts in a SQL database. Start with {@link SqlDatabase}. */
+package dev.coatcheck.stores.sql;

@@ -1,0 +1,69 @@
+-- Times are milliseconds since 1970-01-01T00:00:00Z. Secrets are hashes. Later releases add columns, they rename none:
+-- an older node must still be able to end what a newer one wrote.
+
+CREATE TABLE sessions (
+    id               TEXT    NOT NULL PRIMARY KEY,
+    format           INTEGER NOT NULL,
+    user_id          TEXT,
+    user_name        TEXT,
+    roles            TEXT,
+    transport        TEXT    NOT NULL,
+    kid              INTEGER NOT NULL,
+    generation       INTEGER NOT NULL,
+    token_hash       BLOB    NOT NULL,
+    salt             BLOB    NOT NULL,
+    replaced         TEXT    NOT NULL,
+    confirmed        INTEGER NOT NULL,
+    epoch            INTEGER NOT NULL,
+    revision         INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    authenticated_at INTEGER,
+    last_seen_at     INTEGER NOT NULL,
+    idle_ms          INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    deadline         INTEGER NOT NULL,
+    device_name      TEXT    NOT NULL,
+    device_agent     TEXT    NOT NULL,
+    device_address   TEXT    NOT NULL,
+    ended_at         INTEGER,
+    end_reason       TEXT,
+    dead_at          INTEGER GENERATED ALWAYS AS (coalesce(ended_at, deadline)) VIRTUAL,
+    -- {"name": [version, "the value's JSON text"]}
+    attributes       TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_of_user ON sessions (user_id, authenticated_at DESC, id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_by_death ON sessions (dead_at);
+
+CREATE TABLE session_cutoffs (
+    user_id    TEXT    NOT NULL PRIMARY KEY,
+    not_before INTEGER NOT NULL,
+    kept_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX session_cutoffs_by_end ON session_cutoffs (kept_until);
+
+CREATE TABLE users (
+    id                  TEXT    NOT NULL PRIMARY KEY,
+    format              INTEGER NOT NULL,
+    -- what the person types, folded so that one name has one spelling
+    login               TEXT    NOT NULL UNIQUE,
+    display_name        TEXT    NOT NULL,
+    roles               TEXT    NOT NULL,
+    -- a PHC string: algorithm, parameters, salt and hash
+    password_hash       TEXT    NOT NULL,
+    password_changed_at INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    disabled_at         INTEGER
+) STRICT;
+
+CREATE TABLE sign_in_throttle (
+    -- a hash of the account or address that is counted
+    subject       TEXT    NOT NULL PRIMARY KEY,
+    failures      INTEGER NOT NULL,
+    last_at       INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL,
+    kept_until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_throttle_by_end ON sign_in_throttle (kept_until);
