@@ -10,6 +10,9 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
@@ -17,6 +20,8 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -25,20 +30,85 @@ import java.util.concurrent.TimeoutException;
 /** How the client library is set up: bounded queues, bounded times, nothing sent twice. */
 final class Clients {
     private static final System.Logger LOG = System.getLogger(Clients.class.getName());
+    private static final Duration REFRESH_EVERY = Duration.ofSeconds(10);
     private static final Duration RECONNECT_AT_MOST_EVERY = Duration.ofMillis(500);
 
     private Clients() {}
 
-    static Wire connect(RedisSettings settings) {
-        RedisURI first = timed(settings.address().nodes().get(0), settings);
+    /**
+     * Connects to the first node that answers, asks it what it is and what it promises, and goes on with the whole Cluster
+     * when it is part of one.
+     */
+    static RedisLink link(RedisSettings settings) {
+        RedisLink link = first(settings);
+        try {
+            Promises promises = Promises.of(link);
+            promises.log();
+            if (!promises.cluster()) {
+                return link;
+            }
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+        link.close();
+        return new RedisLink(cluster(settings), settings.timeout());
+    }
+
+    private static RedisLink first(RedisSettings settings) {
+        StoreUnavailableException last = null;
+        for (RedisURI node : nodes(settings)) {
+            try {
+                return new RedisLink(single(node, settings), settings.timeout());
+            } catch (StoreUnavailableException e) {
+                last = e;
+            }
+        }
+        throw Objects.requireNonNull(last, "an address names at least one node");
+    }
+
+    private static Wire single(RedisURI node, RedisSettings settings) {
         RedisClient client = RedisClient.create(resources());
         try {
-            client.setOptions(options(settings));
-            return new SingleWire(client, first);
+            client.setOptions(options(ClientOptions.builder(), settings).build());
+            return new SingleWire(client, node);
         } catch (RedisException e) {
             shutDown(client);
-            throw StoreUnavailableException.during("connecting to " + settings.address(), e);
+            throw StoreUnavailableException.during("connecting to " + node, e);
         }
+    }
+
+    private static Wire cluster(RedisSettings settings) {
+        RedisClusterClient client = RedisClusterClient.create(resources(), nodes(settings));
+        try {
+            ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
+            builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                    .adaptiveRefreshTriggersTimeout(RECONNECT_AT_MOST_EVERY)
+                    .enablePeriodicRefresh(REFRESH_EVERY)
+                    .build());
+            options(builder, settings);
+            // Rejecting would also meet commands for a node whose connection is just being made for the first time.
+            // What
+            // meets a broken connection is failed by the filter all the same.
+            builder.disconnectedBehavior(DisconnectedBehavior.ACCEPT_COMMANDS);
+            client.setOptions(builder.build());
+            return new ClusterWire(client);
+        } catch (RedisException e) {
+            shutDown(client);
+            throw StoreUnavailableException.during("connecting to the cluster of " + settings.address(), e);
+        }
+    }
+
+    private static List<RedisURI> nodes(RedisSettings settings) {
+        return settings.address().nodes().stream()
+                .map(node -> {
+                    RedisURI timed = RedisURI.builder(node)
+                            .withTimeout(settings.timeout())
+                            .build();
+                    timed.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.timeout()));
+                    return timed;
+                })
+                .toList();
     }
 
     /** Quickly, without waiting for what is under way. */
@@ -55,11 +125,6 @@ final class Clients {
         }
     }
 
-    private static RedisURI timed(RedisURI uri, RedisSettings settings) {
-        RedisURI.Builder builder = RedisURI.builder(uri).withTimeout(settings.timeout());
-        return builder.build();
-    }
-
     private static ClientResources resources() {
         return DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
@@ -70,9 +135,8 @@ final class Clients {
                 .build();
     }
 
-    private static ClientOptions options(RedisSettings settings) {
-        return ClientOptions.builder()
-                .autoReconnect(true)
+    private static ClientOptions.Builder options(ClientOptions.Builder builder, RedisSettings settings) {
+        return builder.autoReconnect(true)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(Clients::failInsteadOfSendingAgain)
                 .requestQueueSize(settings.waiting())
@@ -85,11 +149,10 @@ final class Clients {
                                 .count(3)
                                 .build())
                         .build())
-                .timeoutOptions(TimeoutOptions.create())
-                .build();
+                .timeoutOptions(TimeoutOptions.create());
     }
 
-    /** Asked for each command that was sent but not answered when the connection broke; true keeps it from being resent. */
+    /** Asked for each command that would wait for a new connection, sent or not; true keeps it from being sent then. */
     private static boolean failInsteadOfSendingAgain(RedisCommand<?, ?, ?> command) {
         command.completeExceptionally(
                 new RedisConnectionException("the connection broke before the answer: the outcome is unknown"));

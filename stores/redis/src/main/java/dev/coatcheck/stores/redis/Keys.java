@@ -10,6 +10,11 @@ record Keys(String prefix) {
     }
 
     String signIns(UserId user) {
-        return prefix + ":user:{" + RecordFormat.user(user) + "}:signins";
+        return signIns(RecordFormat.user(user));
+    }
+
+    /** Of a user as keys name them. */
+    String signIns(String user) {
+        return prefix + ":user:{" + user + "}:signins";
     }
 }

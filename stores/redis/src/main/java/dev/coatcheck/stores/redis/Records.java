@@ -15,7 +15,7 @@ final class Records {
     private Records() {}
 
     static Optional<StoredSession> read(SessionId id, Map<String, String> fields) {
-        if (fields.isEmpty()) {
+        if (fields.isEmpty() || isFence(fields)) {
             return Optional.empty();
         }
         try {
@@ -29,6 +29,11 @@ final class Records {
                     e.getClass().getName());
             return Optional.empty();
         }
+    }
+
+    /** Whether no session has arrived here yet, only a decision about one. */
+    private static boolean isFence(Map<String, String> fields) {
+        return fields.containsKey("!") && !fields.containsKey("v");
     }
 
     /** From names and values in turn, as a script answers them. */

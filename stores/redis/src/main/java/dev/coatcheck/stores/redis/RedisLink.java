@@ -91,6 +91,16 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** All answers, in the order of the questions, which are under way together. */
+    <T> List<T> awaitAll(String operation, List<? extends CompletionStage<T>> answers) {
+        CompletableFuture<?>[] all =
+                answers.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
+        await(operation, CompletableFuture.allOf(all));
+        return answers.stream()
+                .map(answer -> answer.toCompletableFuture().join())
+                .toList();
+    }
+
     void refuseWhenClosed(String operation) {
         if (closed) {
             throw StoreUnavailableException.closed(operation);

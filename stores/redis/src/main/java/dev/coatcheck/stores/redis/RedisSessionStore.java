@@ -34,7 +34,7 @@ public final class RedisSessionStore implements SessionStore {
     private RedisSessionStore(RedisLink link, RedisSettings settings) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
-        this.layout = new OneSlot(link, settings);
+        this.layout = link.wire().manySlots() ? new ManySlots(link, settings) : new OneSlot(link, settings);
     }
 
     /**
@@ -44,9 +44,8 @@ public final class RedisSessionStore implements SessionStore {
      * @throws StoreUnavailableException when the server does not answer
      */
     public static RedisSessionStore open(RedisSettings settings) {
-        RedisLink link = new RedisLink(Clients.connect(settings), settings.timeout());
+        RedisLink link = Clients.link(settings);
         try {
-            Promises.of(link).log();
             return new RedisSessionStore(link, settings);
         } catch (RuntimeException e) {
             link.close();

@@ -56,6 +56,43 @@ final class Replies {
         return number(reply, 0) == 1;
     }
 
+    /** Whose session it is that this call ended. */
+    static Optional<String> userOfEnded(List<?> reply) {
+        return number(reply, 0) == 1 ? named(text(reply, 2)) : Optional.empty();
+    }
+
+    /** Whose session a change raised, and its new deadline. */
+    record Raised(String user, String deadline) {}
+
+    static Optional<Raised> raised(List<?> reply) {
+        return userBefore(reply).flatMap(user -> named(text(reply, 4)).map(deadline -> new Raised(user, deadline)));
+    }
+
+    /** Who the session spoke for before a change that was applied. */
+    static Optional<String> userBefore(List<?> reply) {
+        return text(reply, 0).equals("applied") ? named(text(reply, 3)) : Optional.empty();
+    }
+
+    private static Optional<String> named(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    static Places.Reserved reserved(List<?> reply) {
+        String outcome = text(reply, 0);
+        return outcome.equals("cutoff")
+                ? new Places.Reserved(outcome, new Places.Place(false, List.of()))
+                : new Places.Reserved(outcome, new Places.Place(number(reply, 1) == 1, positions(list(reply, 2))));
+    }
+
+    /** From ids and times of authentication in turn. */
+    static List<Position> positions(List<?> reply) {
+        List<Position> positions = new ArrayList<>();
+        for (int i = 0; i < reply.size(); i += 2) {
+            positions.add(new Position(text(reply, i + 1), text(reply, i)));
+        }
+        return positions;
+    }
+
     static Set<SessionId> ids(List<?> reply) {
         Set<SessionId> ids = new LinkedHashSet<>();
         reply.forEach(id -> ids.add(SessionId.of((String) id)));
@@ -80,7 +117,7 @@ final class Replies {
         return (String) reply.get(index);
     }
 
-    private static long number(List<?> reply, int index) {
+    static long number(List<?> reply, int index) {
         return (Long) reply.get(index);
     }
 

@@ -1,6 +1,7 @@
 -- The only update. KEYS: record. ARGV: now, epoch, seen or '', deadline, expected token or '', next token,
 -- user of a privilege or '', authenticatedAt, seen, deadline, token, facts, most, policy, number of survivors,
 -- survivors..., then per attribute: P(ut) R(emove) S(wap), name, value, expected version.
+-- Answers, when applied, the revision, whom it ended, the user before, and the deadline if it rose.
 local key, id, now = KEYS[1], id_of(KEYS[1]), tonumber(ARGV[1])
 local facts, unreadable = facts_of(key)
 
@@ -37,13 +38,14 @@ if expected ~= '' and string.sub(facts.token, 1, #expected) ~= expected then
 end
 
 local user = ARGV[7]
-local many = 0
+local many, ended_on_arrival = 0, false
 if user ~= '' then
   local auth = tonumber(ARGV[8])
-  if cut_off(user, auth) then
+  if ONE_SLOT and cut_off(user, auth) or fenced(key, 'c', user, auth) then
     return { 'cutoff' }
   end
-  if facts.user ~= user then
+  ended_on_arrival = fenced(key, 'l', user, auth)
+  if ONE_SLOT and facts.user ~= user then
     trim(user, now)
     many = excess(user, id, now, tonumber(ARGV[13]))
     if many > 0 and ARGV[14] == 'REFUSE' then
@@ -60,15 +62,17 @@ if user ~= '' then
   drop_attributes(key, survivors)
   redis.call('HSET', key, 'e', text(facts.epoch + 1), 'u', user, 'a', ARGV[8], 's', ARGV[9], 'd', ARGV[10],
     't', ARGV[11], 'f', ARGV[12])
-  if facts.user and facts.user ~= user then
-    strike(facts.user, id, now)
+  if ONE_SLOT then
+    if facts.user and facts.user ~= user then
+      strike(facts.user, id, now)
+    end
+    enlist(user, id, tonumber(ARGV[8]), deadline, now)
   end
-  enlist(user, id, tonumber(ARGV[8]), deadline, now)
 else
   if ARGV[3] ~= '' then
     deadline = math.max(deadline, tonumber(ARGV[4]))
     redis.call('HSET', key, 's', text(math.max(facts.seen, tonumber(ARGV[3]))), 'd', text(deadline))
-    if facts.user and deadline > facts.deadline then
+    if ONE_SLOT and facts.user and deadline > facts.deadline then
       redis.call('ZADD', user_key(facts.user, 'index'), text(deadline), id)
       settle(facts.user, now)
     end
@@ -87,4 +91,13 @@ end
 if deadline ~= facts.deadline then
   redis.call('PEXPIRE', key, text(math.max(deadline - now, 0) + KEEP))
 end
-return { 'applied', revision, many > 0 and end_oldest(user, id, now, many) or {} }
+if ended_on_arrival then
+  bury(key, facts, 'LIMIT', now)
+end
+return {
+  'applied',
+  revision,
+  many > 0 and end_oldest(user, id, now, many) or {},
+  facts.user or '',
+  deadline > facts.deadline and text(deadline) or '',
+}

@@ -2,23 +2,35 @@
 local key, id, now, deadline = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local user, auth, most, policy = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
-if redis.call('EXISTS', key) == 1 then
+if taken(key) then
   return { 'taken' }
 end
 local many = 0
 if user ~= '' then
-  if cut_off(user, auth) then
+  if ONE_SLOT then
+    if cut_off(user, auth) then
+      return { 'cutoff' }
+    end
+    trim(user, now)
+    many = excess(user, id, now, most)
+    if many > 0 and policy == 'REFUSE' then
+      return { 'limit' }
+    end
+  elseif fenced(key, 'c', user, auth) then
     return { 'cutoff' }
   end
-  trim(user, now)
-  many = excess(user, id, now, most)
-  if many > 0 and policy == 'REFUSE' then
-    return { 'limit' }
-  end
+end
+
+local ended_on_arrival = user ~= '' and fenced(key, 'l', user, auth)
+if not ONE_SLOT then
+  redis.call('DEL', key)
 end
 write_fields(key, 8)
 redis.call('PEXPIRE', key, text(math.max(deadline - now, 0) + KEEP))
-if user == '' then
+if ended_on_arrival then
+  bury(key, facts_of(key), 'LIMIT', now)
+end
+if user == '' or not ONE_SLOT then
   return { 'stored', {} }
 end
 enlist(user, id, auth, deadline, now)

@@ -1,8 +1,9 @@
--- Ends a session that is alive. KEYS: record. ARGV: now, reason. Answers 1 when this call ended it.
+-- Ends a session that is alive. KEYS: record. ARGV: now, reason.
+-- Answers whether this call ended it, whether it can't be read, and its user.
 local facts, unreadable = facts_of(KEYS[1])
 local now = tonumber(ARGV[1])
 if not facts or not alive(facts, now) then
-  return { 0, unreadable and 1 or 0 }
+  return { 0, unreadable and 1 or 0, '' }
 end
 bury(KEYS[1], facts, ARGV[2], now)
-return { 1, 0 }
+return { 1, 0, facts.user or '' }

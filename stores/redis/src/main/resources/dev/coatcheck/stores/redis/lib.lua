@@ -95,6 +95,30 @@ local function bury(key, facts, why, now)
   end
 end
 
+-- A fence stands in a session's slot when its user's slot has decided about a sign-in that is still on its way there:
+-- what was proved at or before it is refused (c) or ended on arrival (l). Only where there is more than one slot.
+local function fence(key, kind, user, auth)
+  local field = '!' .. kind .. user
+  local stored = redis.call('HGET', key, field)
+  if not stored or tonumber(stored) < auth then
+    redis.call('HSET', key, field, text(auth))
+  end
+  if redis.call('HEXISTS', key, 'v') == 0 then
+    redis.call('HSET', key, '!', '')
+    redis.call('PEXPIRE', key, text(KEEP))
+  end
+end
+
+local function fenced(key, kind, user, auth)
+  local stored = not ONE_SLOT and redis.call('HGET', key, '!' .. kind .. user)
+  return stored and auth <= tonumber(stored)
+end
+
+-- Whether the id is used up; a fence alone does not use it up.
+local function taken(key)
+  return redis.call('EXISTS', key) == 1 and (ONE_SLOT or redis.pcall('HEXISTS', key, '!') ~= 1)
+end
+
 local function cut_off(user, auth)
   local line = redis.call('GET', user_key(user, 'cutoff'))
   return line and auth <= tonumber(line)

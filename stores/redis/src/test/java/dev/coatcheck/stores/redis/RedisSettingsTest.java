@@ -128,7 +128,7 @@ class RedisSettingsTest {
 
     private static RedisLink link(RedisProcess redis) {
         RedisSettings settings = RedisSettings.DEFAULT.withAddress(RedisAddress.of(redis.url()));
-        return new RedisLink(Clients.connect(settings), settings.timeout());
+        return Clients.link(settings);
     }
 
     private static String printed(Throwable e) {
