@@ -29,10 +29,11 @@ interface Stored {
   readonly device: string | undefined;
   csrf: string;
   lastSeenAt: number;
+  counter: number;
   ended: string | undefined;
 }
 
-const START = Date.parse('2026-11-20T08:00:00Z');
+const START = Date.now();
 const COOKIE = 'coat';
 
 /** A small Coatcheck API on a free port of loopback: real sessions, real cookies, real CSRF tokens. */
@@ -211,6 +212,10 @@ export async function startApi(): Promise<TestApi> {
       target.ended = 'session-revoked';
       return empty(response);
     }
+    if (path === '/api/counter') {
+      session.counter++;
+      return json(response, 200, { sessionId: session.id, counter: session.counter });
+    }
     return json(response, 200, {
       sessionId: session.id,
       user: session.user,
@@ -234,6 +239,7 @@ export async function startApi(): Promise<TestApi> {
       device: deviceName,
       csrf: random(),
       lastSeenAt: START,
+      counter: 0,
       ended: undefined,
     };
     sessions.push(session);

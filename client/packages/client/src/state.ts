@@ -38,6 +38,7 @@ export function sessionState(): SessionState {
   let clock = 0;
   let turnedAt = 0;
   let knownAt = 0;
+  let unreachableAt = 0;
 
   const isOutdated = (moment: Moment) => moment < turnedAt;
 
@@ -87,18 +88,19 @@ export function sessionState(): SessionState {
     signedIn(moment, { user, session, csrfToken: token }) {
       if (counts(moment)) {
         csrfToken = token;
-        become({ status: 'signed-in', stale: false, user, session });
+        become({ status: 'signed-in', stale: moment < unreachableAt, user, session });
       }
     },
     signedOut(moment, reason) {
       if (counts(moment)) {
         csrfToken = undefined;
         // The first reason stays: "expired" tells more than the "missing" that follows.
-        become({ status: 'signed-out', stale: false, reason: snapshot.reason ?? reason });
+        become({ status: 'signed-out', stale: moment < unreachableAt, reason: snapshot.reason ?? reason });
       }
     },
     unreachable(moment) {
       if (!isOutdated(moment) && moment >= knownAt) {
+        unreachableAt = moment;
         become({ ...snapshot, stale: true });
       }
     },

@@ -322,6 +322,21 @@ describe('a late answer', () => {
   });
 });
 
+describe('an early answer', () => {
+  it('is not younger than the word that the store is away, which was asked for later', async () => {
+    const { api, open } = await setting();
+    const client = open();
+    await client.login(ALICE);
+    const question = api.hold('GET', '/auth/session');
+    const early = client.session();
+    await question.arrived;
+    api.instead('GET', '/api/me', ({ response }) => problem(response, 503, 'store-unavailable'));
+    await client.fetch('/api/me');
+    question.letIn();
+    expect(await early).toMatchObject({ status: 'signed-in', stale: true });
+  });
+});
+
 describe('a malformed session document is a named error and no crash:', () => {
   const good = {
     user: { id: 'u', name: 'n' },
