@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { setupFiles: ['test/dom.ts'] },
+  test: { setupFiles: ['../../testing/dom.ts'] },
 });

@@ -1,0 +1,27 @@
+import { createCoatcheck } from '@coatcheck/client';
+import { CoatcheckProvider } from '@coatcheck/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { loadConfig } from './config.ts';
+import { Problem } from './Problem.tsx';
+
+const root = createRoot(document.getElementById('root') as HTMLElement);
+
+try {
+  const { apiBaseUrl } = await loadConfig();
+  const client = createCoatcheck({ baseUrl: apiBaseUrl });
+  root.render(
+    <StrictMode>
+      <CoatcheckProvider client={client}>
+        <App />
+      </CoatcheckProvider>
+    </StrictMode>,
+  );
+} catch (error) {
+  root.render(
+    <main>
+      <Problem text={`The demo could not start: ${error instanceof Error ? error.message : error}`} />
+    </main>,
+  );
+}
