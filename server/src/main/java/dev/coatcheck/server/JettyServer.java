@@ -17,7 +17,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
@@ -31,7 +30,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class JettyServer {
     private static final Duration IDLE_UNDER_PRESSURE = Duration.ofSeconds(2);
     private static final int EAGER_BYTES = 64 * 1024;
-    private static final int FRAMING_BYTES = 256;
 
     private JettyServer() {}
 
@@ -52,7 +50,7 @@ public final class JettyServer {
         server.addBean(connections);
         server.setStopTimeout(limits.stopWithin().toMillis());
         SizeLimitHandler bodies = new SizeLimitHandler(limits.bodyBytes(), -1);
-        bodies.setHandler(eager(new CoatcheckHandler(coatcheck, application)));
+        bodies.setHandler(new JettySmallBodies(new CoatcheckHandler(coatcheck, application), EAGER_BYTES));
         server.setHandler(new GracefulHandler(new ShortTargets(bodies, limits.targetBytes())));
         return server;
     }
@@ -99,13 +97,6 @@ public final class JettyServer {
             return request;
         });
         return http;
-    }
-
-    /** Small bodies are read before a thread is taken: a slow one holds a connection, no thread. */
-    private static Handler eager(Handler next) {
-        EagerContentHandler.RetainedContentLoaderFactory loaders =
-                new EagerContentHandler.RetainedContentLoaderFactory(EAGER_BYTES, FRAMING_BYTES, false);
-        return new EagerContentHandler(next, loaders);
     }
 
     /** Answers 414 to what Jetty would still parse. */

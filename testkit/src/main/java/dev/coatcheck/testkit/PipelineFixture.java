@@ -52,7 +52,7 @@ public abstract class PipelineFixture extends SessionStoreFixture {
     }
 
     /** Strings and whole numbers as JSON: enough for these tests, and no library. */
-    private static final class Words implements ValueCodec {
+    static final class Words implements ValueCodec {
         @Override
         public String write(Object value) {
             return value instanceof Integer ? value.toString() : '"' + value.toString() + '"';
