@@ -100,15 +100,12 @@ final class Clients {
     }
 
     private static List<RedisURI> nodes(RedisSettings settings) {
-        return settings.address().nodes().stream()
-                .map(node -> {
-                    RedisURI timed = RedisURI.builder(node)
-                            .withTimeout(settings.timeout())
-                            .build();
-                    timed.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.timeout()));
-                    return timed;
-                })
-                .toList();
+        List<RedisURI> nodes = settings.address().nodes();
+        nodes.forEach(node -> {
+            node.setTimeout(settings.timeout());
+            node.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.timeout()));
+        });
+        return nodes;
     }
 
     /** Quickly, without waiting for what is under way. */

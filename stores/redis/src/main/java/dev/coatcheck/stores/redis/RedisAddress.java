@@ -1,7 +1,6 @@
 package dev.coatcheck.stores.redis;
 
 import io.lettuce.core.RedisURI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +21,19 @@ public final class RedisAddress {
             + " redis-sentinel://host[:port][,host[:port]]#master; several nodes of a cluster stand behind commas,"
             + " each with its own redis://";
 
-    private final List<RedisURI> nodes;
+    private final List<String> nodes;
 
-    private RedisAddress(List<RedisURI> nodes) {
+    private RedisAddress(List<String> nodes) {
         this.nodes = nodes;
     }
 
     /** The address that the text names. @throws IllegalArgumentException when it names none; the text is not repeated */
     public static RedisAddress of(String text) {
-        List<RedisURI> nodes = new ArrayList<>();
-        for (String part : text.strip().split(",\\s*(?=redis[a-z-]*://)", -1)) {
-            nodes.add(read(part.strip())
-                    .orElseThrow(() -> new IllegalArgumentException("not a Redis address: " + SHAPES)));
+        List<String> nodes = List.of(text.strip().split(",\\s*(?=redis[a-z-]*://)", -1));
+        if (!nodes.stream().allMatch(node -> read(node).isPresent())) {
+            throw new IllegalArgumentException("not a Redis address: " + SHAPES);
         }
-        return new RedisAddress(List.copyOf(nodes));
+        return new RedisAddress(nodes);
     }
 
     private static Optional<RedisURI> read(String text) {
@@ -61,13 +59,14 @@ public final class RedisAddress {
         return host != null && host.matches("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.%]+\\]?");
     }
 
+    /** Fresh ones, for the caller to change. */
     List<RedisURI> nodes() {
-        return nodes;
+        return nodes.stream().map(RedisURI::create).toList();
     }
 
     /** The address with stars in place of the password. */
     @Override
     public String toString() {
-        return String.join(",", nodes.stream().map(RedisURI::toString).toList());
+        return String.join(",", nodes().stream().map(RedisURI::toString).toList());
     }
 }

@@ -6,26 +6,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Cluster of three masters for all tests of a class, started when the first one asks for it. */
-final class ClusterExtension implements AfterAllCallback {
+final class ClusterExtension implements AfterAllCallback, AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final int MASTERS = 3;
 
     private final RedisBinary binary;
+    private final String[] settings;
     private final List<RedisProcess> processes = new ArrayList<>();
     private int stores;
 
-    ClusterExtension(RedisBinary binary) {
+    ClusterExtension(RedisBinary binary, String... settings) {
         this.binary = binary;
+        this.settings = Stream.concat(
+                        Stream.of("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"), Stream.of(settings))
+                .toArray(String[]::new);
     }
 
     synchronized List<RedisProcess> processes() {
         if (processes.isEmpty()) {
             for (int i = 0; i < MASTERS; i++) {
-                processes.add(RedisProcess.start(binary, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+                processes.add(RedisProcess.start(binary, settings));
             }
             join();
         }
@@ -67,7 +72,12 @@ final class ClusterExtension implements AfterAllCallback {
     }
 
     @Override
-    public synchronized void afterAll(ExtensionContext context) {
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    @Override
+    public synchronized void close() {
         processes.forEach(RedisProcess::close);
         processes.clear();
     }

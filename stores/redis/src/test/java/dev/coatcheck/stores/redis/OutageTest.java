@@ -85,7 +85,9 @@ class OutageTest {
                     (System.nanoTime() - since) / 1_000_000, living.size(), ended.size());
             stop.set(true);
             load.join();
-            assertThat(failures).as("a broken connection is noticed, not waited for").noneMatch(f -> f.contains("no answer"));
+            assertThat(failures)
+                    .as("a broken connection is noticed, not waited for")
+                    .noneMatch(f -> f.contains("no answer"));
             assertThat(living).allSatisfy(id -> assertThat(store.find(id)).isPresent());
             assertThat(ended.keySet())
                     .allSatisfy(id ->

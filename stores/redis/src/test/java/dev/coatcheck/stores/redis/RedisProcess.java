@@ -21,13 +21,15 @@ final class RedisProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path binary;
+    private final List<String> first;
     private final List<String> settings;
     private final Path folder;
     private final int port;
     private Process process;
 
-    private RedisProcess(Path binary, int port, Path folder, List<String> settings) {
+    private RedisProcess(Path binary, int port, Path folder, List<String> first, List<String> settings) {
         this.binary = binary;
+        this.first = first;
         this.settings = settings;
         this.folder = folder;
         this.port = port;
@@ -41,7 +43,22 @@ final class RedisProcess implements AutoCloseable {
     static RedisProcess start(RedisBinary binary, int port, String... settings) {
         try {
             return new RedisProcess(
-                    binary.path(), port, Files.createTempDirectory("coatcheck-redis"), List.of(settings));
+                    binary.path(),
+                    port,
+                    Files.createTempDirectory("coatcheck-redis"),
+                    List.of(),
+                    Stream.concat(Stream.of("--save", ""), Stream.of(settings)).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A Sentinel, which keeps its settings in a file that it rewrites. */
+    static RedisProcess startSentinel(RedisBinary binary, String... lines) {
+        try {
+            Path folder = Files.createTempDirectory("coatcheck-sentinel");
+            Path file = Files.write(folder.resolve("sentinel.conf"), List.of(lines));
+            return new RedisProcess(binary.path(), freePort(), folder, List.of(file.toString()), List.of("--sentinel"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,21 +113,15 @@ final class RedisProcess implements AutoCloseable {
     }
 
     private Process launch() {
-        List<String> command = new ArrayList<>(List.of(
-                binary.toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                folder.toString(),
-                "--save",
-                ""));
+        List<String> command = new ArrayList<>(List.of(binary.toString()));
+        command.addAll(first);
+        command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toString()));
         command.addAll(settings);
         try {
             Process started = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log").toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("log").toFile()))
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
             awaitPort(started);
