@@ -44,17 +44,19 @@ CREATE TABLE session_cutoffs (
 CREATE INDEX session_cutoffs_by_end ON session_cutoffs (kept_until);
 
 CREATE TABLE users (
-    id                  TEXT    NOT NULL PRIMARY KEY,
-    format              INTEGER NOT NULL,
-    -- what the person types, folded so that one name has one spelling
-    login               TEXT    NOT NULL UNIQUE,
-    display_name        TEXT    NOT NULL,
-    roles               TEXT    NOT NULL,
+    -- in the order in which they were added, no number twice
+    added         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id            TEXT    NOT NULL UNIQUE,
+    format        INTEGER NOT NULL,
+    username      TEXT    NOT NULL,
+    -- the name as it is compared: folded, so that one name has one spelling
+    username_key  TEXT    NOT NULL UNIQUE,
+    display_name  TEXT    NOT NULL,
+    roles         TEXT    NOT NULL,
     -- a PHC string: algorithm, parameters, salt and hash
-    password_hash       TEXT    NOT NULL,
-    password_changed_at INTEGER NOT NULL,
-    created_at          INTEGER NOT NULL,
-    disabled_at         INTEGER
+    password_hash TEXT    NOT NULL,
+    disabled      INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE sign_in_throttle (

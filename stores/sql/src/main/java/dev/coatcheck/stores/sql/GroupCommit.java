@@ -78,6 +78,25 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
+    /** How many wait for the next commit. */
+    int waiting() {
+        lock.lock();
+        try {
+            return urgent.size() + ordinary.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void writeUntilClosed() {
         List<Member<?>> batch = next();
         while (!batch.isEmpty()) {

@@ -18,7 +18,7 @@ public final class SqlDatabase implements AutoCloseable {
 
     private final Engine engine;
 
-    private SqlDatabase(Engine engine) {
+    SqlDatabase(Engine engine) {
         this.engine = engine;
     }
 

@@ -30,25 +30,30 @@ final class SqliteEngine implements Engine {
     }
 
     static SqliteEngine open(Path file) {
+        return open(file, BUSY_TIMEOUT, PATIENCE);
+    }
+
+    /** @param busy how long to wait for another process that writes; {@code patience} is how long a caller waits */
+    static SqliteEngine open(Path file, Duration busy, Duration patience) {
         SqliteFile.prepare(file);
         try {
-            migrate(source(file, false));
+            migrate(source(file, false, busy));
         } catch (FlywayException e) {
             throw DatabaseSetupException.schema(file, e);
         }
         List<Statements> opened = new ArrayList<>();
         try {
-            Statements writing = new Statements(source(file, false).getConnection());
+            Statements writing = new Statements(source(file, false, busy).getConnection());
             opened.add(writing);
             List<Statements> reading = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
-                Statements reader = new Statements(source(file, true).getConnection());
+                Statements reader = new Statements(source(file, true, busy).getConnection());
                 opened.add(reader);
                 reading.add(reader);
             }
-            GroupCommit writer = new GroupCommit(writing, "coatcheck-sqlite-writer", GroupCommit.CAPACITY, PATIENCE);
+            GroupCommit writer = new GroupCommit(writing, "coatcheck-sqlite-writer", GroupCommit.CAPACITY, patience);
             writer.start();
-            return new SqliteEngine(writer, new Readers(reading, PATIENCE));
+            return new SqliteEngine(writer, new Readers(reading, patience));
         } catch (SQLException e) {
             opened.forEach(SqliteEngine::closeQuietly);
             throw DatabaseSetupException.file(file, String.valueOf(e.getMessage()), e);
@@ -63,11 +68,11 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    private static SQLiteDataSource source(Path file, boolean readOnly) {
+    private static SQLiteDataSource source(Path file, boolean readOnly, Duration busy) {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(readOnly);
         config.enforceForeignKeys(true);
-        config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
+        config.setBusyTimeout((int) busy.toMillis());
         if (!readOnly) {
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
             config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
