@@ -103,6 +103,22 @@ public abstract class SessionChangeContract extends SessionStoreFixture {
     }
 
     @Test
+    void twoHundredAttributesChangeInOneStep() {
+        StoredSession session = stored(Sessions.anonymous(now));
+        SessionChange writes = SessionChange.NONE;
+        SessionChange removals = SessionChange.NONE;
+        for (int i = 0; i < 200; i++) {
+            writes = writes.with("n." + i, new AttributeChange.Put(Integer.toString(i)));
+            removals = removals.with("n." + i, new AttributeChange.Remove());
+        }
+        applied(session, writes);
+        assertThat(found(session).attributes()).hasSize(200);
+        assertThat(json(session, "n.199")).isEqualTo("199");
+        applied(session, removals.with("n.7", new AttributeChange.Put("8")));
+        assertThat(found(session).attributes()).containsOnlyKeys("n.7");
+    }
+
+    @Test
     void removeOfAnAbsentAttributeIsApplied() {
         StoredSession session = stored(Sessions.anonymous(now).attribute("a", "1"));
         applied(session, remove("b"));
