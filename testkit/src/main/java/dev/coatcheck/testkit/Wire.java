@@ -45,7 +45,30 @@ public final class Wire implements AutoCloseable {
     public record Line(String name, String value) {}
 
     /** An answer, all of it. */
-    public record Answer(int status, List<Line> lines, byte[] body) {
+    public static final class Answer {
+        private final int status;
+        private final List<Line> lines;
+        private final byte[] body;
+
+        Answer(int status, List<Line> lines, byte[] body) {
+            this.status = status;
+            this.lines = List.copyOf(lines);
+            this.body = body.clone();
+        }
+
+        public int status() {
+            return status;
+        }
+
+        public List<Line> lines() {
+            return lines;
+        }
+
+        /** A copy of the body. */
+        public byte[] body() {
+            return body.clone();
+        }
+
         /** The values of all lines of this name, in order. */
         public List<String> all(String name) {
             return lines.stream()
@@ -133,8 +156,9 @@ public final class Wire implements AutoCloseable {
         }
         int size = Integer.parseInt(line().replaceFirst(";.*", ""), 16);
         inChunks = size > 0;
-        while (size == 0 && !line().isEmpty()) {
-            continue;
+        boolean trailers = size == 0;
+        while (trailers) {
+            trailers = !line().isEmpty();
         }
         return exactly(size);
     }
