@@ -1,0 +1,8 @@
+package dev.coatcheck.accounts;
+
+class MemoryUserStoreTest extends UserStoreContract {
+    @Override
+    protected UserStore open() {
+        return new MemoryUserStore();
+    }
+}
