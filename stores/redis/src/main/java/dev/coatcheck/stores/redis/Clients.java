@@ -35,27 +35,8 @@ final class Clients {
 
     private Clients() {}
 
-    /**
-     * Connects to the first node that answers, asks it what it is and what it promises, and goes on with the whole Cluster
-     * when it is part of one.
-     */
-    static RedisLink link(RedisSettings settings) {
-        RedisLink link = first(settings);
-        try {
-            Promises promises = Promises.of(link);
-            promises.log();
-            if (!promises.cluster()) {
-                return link;
-            }
-        } catch (RuntimeException e) {
-            link.close();
-            throw e;
-        }
-        link.close();
-        return new RedisLink(cluster(settings), settings.timeout());
-    }
-
-    private static RedisLink first(RedisSettings settings) {
+    /** The first node that answers; it may be part of a Cluster. */
+    static RedisLink first(RedisSettings settings) {
         StoreUnavailableException last = null;
         for (RedisURI node : nodes(settings)) {
             try {
@@ -78,7 +59,8 @@ final class Clients {
         }
     }
 
-    private static Wire cluster(RedisSettings settings) {
+    /** The whole Cluster. */
+    static RedisLink cluster(RedisSettings settings) {
         RedisClusterClient client = RedisClusterClient.create(resources(), nodes(settings));
         try {
             ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
@@ -92,7 +74,7 @@ final class Clients {
             // meets a broken connection is failed by the filter all the same.
             builder.disconnectedBehavior(DisconnectedBehavior.ACCEPT_COMMANDS);
             client.setOptions(builder.build());
-            return new ClusterWire(client);
+            return new RedisLink(new ClusterWire(client), settings.timeout());
         } catch (RedisException e) {
             shutDown(client);
             throw StoreUnavailableException.during("connecting to the cluster of " + settings.address(), e);

@@ -26,6 +26,11 @@ final class ClusterWire implements Wire {
     }
 
     @Override
+    public Wire beside() {
+        return new ClusterWire(client);
+    }
+
+    @Override
     public void close() {
         connection.closeAsync();
         Clients.shutDown(client);

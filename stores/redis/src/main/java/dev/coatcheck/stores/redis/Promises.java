@@ -3,6 +3,7 @@ package dev.coatcheck.stores.redis;
 import dev.coatcheck.store.StoreUnavailableException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,7 +11,13 @@ import java.util.Optional;
  * What a server says about itself: how much of what it acknowledged it may lose, and whether it throws keys away when its
  * memory is full.
  */
-record Promises(String version, boolean cluster, boolean appendOnly, Optional<String> sync, String eviction) {
+record Promises(
+        String version,
+        boolean cluster,
+        boolean appendOnly,
+        Optional<String> sync,
+        boolean tellsWhenSynced,
+        String eviction) {
     private static final System.Logger LOG = System.getLogger(RedisSessionStore.class.getName());
 
     static Promises of(RedisLink link) {
@@ -30,6 +37,7 @@ record Promises(String version, boolean cluster, boolean appendOnly, Optional<St
                 "cluster".equals(info.get("redis_mode")),
                 "1".equals(info.get("aof_enabled")),
                 setting(link, "appendfsync"),
+                knowsWaitAof(link),
                 info.getOrDefault("maxmemory_policy", "unknown"));
     }
 
@@ -44,8 +52,18 @@ record Promises(String version, boolean cluster, boolean appendOnly, Optional<St
         }
     }
 
-    void log() {
-        LOG.log(sure() ? Level.INFO : Level.WARNING, "Redis {0}: {1}", version, durability());
+    private static boolean knowsWaitAof(RedisLink link) {
+        try {
+            return link.await("asking for WAITAOF", link.wire().commands().commandInfo("waitaof")).stream()
+                    .anyMatch(found -> found instanceof List<?> command && !command.isEmpty());
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    void log(RedisSettings settings) {
+        String endings = endingsCanWait() && settings.durable() ? ". Sign-outs wait until they are on the disk" : "";
+        LOG.log(sure() ? Level.INFO : Level.WARNING, "Redis {0}: {1}{2}", version, durability(), endings);
         if (!eviction.equals("noeviction")) {
             LOG.log(
                     Level.WARNING,
@@ -53,6 +71,11 @@ record Promises(String version, boolean cluster, boolean appendOnly, Optional<St
                             + " sign-outs. Set maxmemory-policy noeviction for the server that keeps sessions",
                     eviction);
         }
+    }
+
+    /** Whether waiting for the disk is possible, and not done by the server itself for each write. */
+    boolean endingsCanWait() {
+        return appendOnly && tellsWhenSynced && !cluster && !sure();
     }
 
     private boolean sure() {

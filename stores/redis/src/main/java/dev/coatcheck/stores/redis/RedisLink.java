@@ -74,9 +74,13 @@ final class RedisLink implements AutoCloseable {
 
     /** The answer, or a {@link StoreUnavailableException} once the time is up. */
     <T> T await(String operation, CompletionStage<T> answer) {
+        return await(operation, answer, timeout);
+    }
+
+    <T> T await(String operation, CompletionStage<T> answer, Duration patience) {
         CompletableFuture<T> future = answer.toCompletableFuture();
         try {
-            T value = future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            T value = future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             wire.answered();
             return value;
         } catch (ExecutionException e) {
@@ -84,7 +88,7 @@ final class RedisLink implements AutoCloseable {
         } catch (TimeoutException e) {
             future.cancel(true);
             wire.unanswered();
-            throw StoreUnavailableException.during(operation, new TimeoutException("no answer within " + timeout));
+            throw StoreUnavailableException.during(operation, new TimeoutException("no answer within " + patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw StoreUnavailableException.during(operation, e);
@@ -99,6 +103,11 @@ final class RedisLink implements AutoCloseable {
         return answers.stream()
                 .map(answer -> answer.toCompletableFuture().join())
                 .toList();
+    }
+
+    /** The same over a connection of its own, which closes with this one. */
+    RedisLink beside() {
+        return new RedisLink(wire.beside(), timeout);
     }
 
     void refuseWhenClosed(String operation) {

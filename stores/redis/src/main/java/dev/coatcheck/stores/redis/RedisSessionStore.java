@@ -30,27 +30,38 @@ public final class RedisSessionStore implements SessionStore {
     private final RedisLink link;
     private final Keys keys;
     private final Layout layout;
+    private final Optional<Disk> disk;
 
-    private RedisSessionStore(RedisLink link, RedisSettings settings) {
+    private RedisSessionStore(RedisLink link, RedisSettings settings, Optional<Disk> disk) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
         this.layout = link.wire().manySlots() ? new ManySlots(link, settings) : new OneSlot(link, settings);
+        this.disk = disk;
     }
 
     /**
      * Connects, and logs what the server promises: how much of what it acknowledged it may lose, and whether it may throw
-     * sessions away to make room.
+     * sessions away to make room. Finds out by itself whether the server is part of a Cluster.
      *
      * @throws StoreUnavailableException when the server does not answer
      */
     public static RedisSessionStore open(RedisSettings settings) {
-        RedisLink link = Clients.link(settings);
+        RedisLink first = Clients.first(settings);
         try {
-            return new RedisSessionStore(link, settings);
+            Promises promises = Promises.of(first);
+            promises.log(settings);
+            if (!promises.cluster()) {
+                Optional<Disk> disk = promises.endingsCanWait() && settings.durable()
+                        ? Optional.of(new Disk(first.beside(), settings.prefix()))
+                        : Optional.empty();
+                return new RedisSessionStore(first, settings, disk);
+            }
         } catch (RuntimeException e) {
-            link.close();
+            first.close();
             throw e;
         }
+        first.close();
+        return new RedisSessionStore(Clients.cluster(settings), settings, Optional.empty());
     }
 
     @Override
@@ -74,13 +85,18 @@ public final class RedisSessionStore implements SessionStore {
     @Override
     public boolean end(SessionId id, EndReason why, Instant now) {
         link.refuseWhenClosed("end");
-        return layout.end(id, why, now);
+        boolean ended = layout.end(id, why, now);
+        // Also when an earlier call ended it: that one may not have been able to say so.
+        disk.ifPresent(d -> d.await("end"));
+        return ended;
     }
 
     @Override
     public Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now) {
         link.refuseWhenClosed("endAll");
-        return layout.endAll(user, cutoff, why, now);
+        Set<SessionId> ended = layout.endAll(user, cutoff, why, now);
+        disk.ifPresent(d -> d.await("endAll"));
+        return ended;
     }
 
     @Override

@@ -44,6 +44,11 @@ final class SingleWire implements Wire {
     }
 
     @Override
+    public Wire beside() {
+        return new SingleWire(client, uri);
+    }
+
+    @Override
     public void answered() {
         if (unanswered.get() != 0) {
             unanswered.set(0);

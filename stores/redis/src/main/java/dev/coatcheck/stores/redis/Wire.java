@@ -10,6 +10,9 @@ interface Wire extends AutoCloseable {
     /** Whether keys with different hash tags may lie on different servers. */
     boolean manySlots();
 
+    /** Another connection to the same, which closes with this one. */
+    Wire beside();
+
     /** An answer arrived in time. */
     default void answered() {}
 

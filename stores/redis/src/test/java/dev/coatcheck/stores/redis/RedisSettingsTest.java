@@ -123,12 +123,12 @@ class RedisSettingsTest {
     }
 
     private static String promises(boolean appendOnly, Optional<String> sync) {
-        return new Promises("7.0", false, appendOnly, sync, "noeviction").durability();
+        return new Promises("7.0", false, appendOnly, sync, false, "noeviction").durability();
     }
 
     private static RedisLink link(RedisProcess redis) {
         RedisSettings settings = RedisSettings.DEFAULT.withAddress(RedisAddress.of(redis.url()));
-        return Clients.link(settings);
+        return Clients.first(settings);
     }
 
     private static String printed(Throwable e) {
