@@ -47,6 +47,7 @@ final class ManySlots implements Layout {
         this.apply = Script.of("apply", constants);
         this.end = Script.of("end", constants);
         this.cut = Script.of("slots-cut", constants);
+        link.load(create, apply, end, cut);
     }
 
     @Override

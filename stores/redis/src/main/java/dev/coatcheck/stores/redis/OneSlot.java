@@ -36,6 +36,7 @@ final class OneSlot implements Layout {
         this.end = Script.of("end", constants);
         this.endAll = Script.of("end-all", constants);
         this.list = Script.of("list", constants);
+        link.load(create, apply, end, endAll, list);
     }
 
     @Override

@@ -42,6 +42,7 @@ final class Places {
         this.line = Script.of("slots-line", constants);
         this.members = Script.of("slots-members", constants);
         this.limit = Script.of("slots-limit", constants);
+        link.load(reserve, place, line, members, limit);
     }
 
     /** A place that was taken: whether it is a new one, and the user's other sessions when they may be too many. */

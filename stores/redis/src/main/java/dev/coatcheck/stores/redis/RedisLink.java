@@ -5,7 +5,9 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ import java.util.concurrent.TimeoutException;
  * not run.
  */
 final class RedisLink implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RedisSessionStore.class.getName());
+
     private final Wire wire;
     private final Duration timeout;
     private volatile boolean closed;
@@ -70,6 +74,19 @@ final class RedisLink implements AutoCloseable {
                     return CompletableFuture.<List<Object>>failedStage(cause(failure));
                 })
                 .thenCompose(answer -> answer);
+    }
+
+    /** Teaches the servers the scripts; what does not arrive is taught when it is first run. */
+    void load(Script... scripts) {
+        List<CompletionStage<String>> loads = new ArrayList<>();
+        for (Script script : scripts) {
+            loads.add(wire.commands().scriptLoad(script.text()));
+        }
+        try {
+            awaitAll("loading scripts", loads);
+        } catch (StoreUnavailableException e) {
+            LOG.log(Level.DEBUG, "the scripts are sent when they are first run", e);
+        }
     }
 
     /** The answer, or a {@link StoreUnavailableException} once the time is up. */

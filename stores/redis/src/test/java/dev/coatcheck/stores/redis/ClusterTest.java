@@ -1,0 +1,243 @@
+package dev.coatcheck.stores.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.Changed;
+import dev.coatcheck.store.Created;
+import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionChange.AttributeChange;
+import dev.coatcheck.store.SessionChange.Touch;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.testkit.Sessions;
+import dev.coatcheck.token.SessionId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What only a Cluster has: two slots for one sign-in, and what happens between them. */
+class ClusterTest {
+    private static final PerUserLimit ONE = new PerUserLimit(1, PerUserLimit.Policy.END_OLDEST);
+
+    @RegisterExtension
+    static final ClusterExtension REDIS = new ClusterExtension(RedisBinary.EMBEDDED);
+
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final UserId user = Sessions.user();
+    private final List<Raw> raws = new ArrayList<>();
+    private RedisSettings settings = RedisSettings.DEFAULT;
+    private RedisSessionStore store;
+    private RedisLink link;
+    private Places places;
+    private Script create;
+    private Script apply;
+
+    @BeforeEach
+    void open() {
+        settings = REDIS.settings().withTombstones(Duration.ofMillis(400));
+        store = RedisSessionStore.open(settings);
+        link = Clients.cluster(settings);
+        Script.Constants constants =
+                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false);
+        places = new Places(link, new Keys(settings.prefix()), constants);
+        create = Script.of("create", constants);
+        apply = Script.of("apply", constants);
+        REDIS.processes().forEach(process -> raws.add(new Raw(process.url())));
+        raws.forEach(raw -> raw.commands().flushall());
+    }
+
+    @AfterEach
+    void close() {
+        raws.forEach(Raw::close);
+        link.close();
+        store.close();
+    }
+
+    @Test
+    void aSignInOnItsWayIsRefusedByAnEndOfAllThatOvertakesIt() {
+        StoredSession session = Sessions.of(user, now).build();
+        reserve(session.id(), PerUserLimit.DEFAULT);
+        assertThat(store.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now))
+                .isEmpty();
+        assertThat(arrive(session)).isEqualTo(new Created.CutOff());
+        assertThat(store.find(session.id())).isEmpty();
+    }
+
+    @Test
+    void aRaiseOnItsWayIsRefusedByAnEndOfAllThatOvertakesIt() {
+        StoredSession session = Sessions.anonymous(now).build();
+        store.create(session, PerUserLimit.DEFAULT);
+        reserve(session.id(), PerUserLimit.DEFAULT);
+        assertThat(store.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now))
+                .isEmpty();
+        assertThat(raise(session)).isEqualTo(new Changed.CutOff());
+        assertThat(store.find(session.id())).contains(session);
+    }
+
+    @Test
+    void anEndOfAllFindsASignInThatArrivedBeforeItLooked() {
+        StoredSession session = Sessions.of(user, now).build();
+        reserve(session.id(), PerUserLimit.DEFAULT);
+        assertThat(arrive(session)).isInstanceOf(Created.Stored.class);
+        assertThat(store.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now))
+                .containsExactly(session.id());
+    }
+
+    @Test
+    void aSignInOnItsWayIsEndedOnArrivalByANewerOneAtTheLimit() {
+        StoredSession late = Sessions.of(user, now).build();
+        reserve(late.id(), ONE);
+        StoredSession newer = Sessions.of(user, now.plusMillis(1)).build();
+        assertThat(store.create(newer, ONE)).isEqualTo(new Created.Stored(Set.of(late.id())));
+        assertThat(arrive(late)).isInstanceOf(Created.Stored.class);
+        assertThat(store.find(late.id()).orElseThrow().ending())
+                .hasValueSatisfying(ending -> assertThat(ending.why()).isEqualTo(EndReason.LIMIT));
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).containsExactly(newer);
+    }
+
+    @Test
+    void aRaiseOnItsWayIsEndedOnArrivalByANewerSignInAtTheLimit() {
+        StoredSession late = Sessions.anonymous(now).build();
+        store.create(late, PerUserLimit.DEFAULT);
+        reserve(late.id(), ONE);
+        StoredSession newer = Sessions.of(user, now.plusMillis(1)).build();
+        assertThat(store.create(newer, ONE)).isEqualTo(new Created.Stored(Set.of(late.id())));
+        assertThat(raise(late)).isInstanceOf(Changed.Applied.class);
+        assertThat(store.find(late.id()).orElseThrow().aliveAt(now)).isFalse();
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).containsExactly(newer);
+    }
+
+    @Test
+    void aPlaceWhoseSignInNeverCameIsNotListedAndMakesRoomFirst() {
+        reserve(Sessions.id(), ONE);
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).isEmpty();
+        StoredSession session = Sessions.of(user, now.plusMillis(1)).build();
+        assertThat(store.create(session, ONE)).isInstanceOf(Created.Stored.class);
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).containsExactly(session);
+    }
+
+    @Test
+    void aRefusalLooksAgainWhenAWordWasLost() {
+        PerUserLimit refuse = new PerUserLimit(1, PerUserLimit.Policy.REFUSE);
+        StoredSession ended = Sessions.of(user, now).build();
+        store.create(ended, refuse);
+        // Ended as if the word to the user's slot had got lost.
+        Script end = Script.of(
+                "end",
+                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false));
+        link.await("test", link.run(end, record(ended), Arguments.end(EndReason.SIGNED_OUT, now)));
+        assertThat(store.create(Sessions.of(user, now).build(), refuse)).isInstanceOf(Created.Stored.class);
+        assertThat(store.create(Sessions.of(user, now).build(), refuse)).isEqualTo(new Created.LimitReached());
+    }
+
+    @Test
+    void afterTheLastTombstonesEndEveryNodeIsEmpty() {
+        StoredSession lost = Sessions.of(user, now).build();
+        reserve(Sessions.id(), PerUserLimit.DEFAULT);
+        StoredSession brief =
+                Sessions.of(user, now).idle(Duration.ofMillis(100)).build();
+        store.create(brief, PerUserLimit.DEFAULT);
+        store.create(lost, PerUserLimit.DEFAULT);
+        store.apply(brief.id(), new Guard(now, 0), touch(now.plusMillis(200)));
+        Cutoff brevity = new Cutoff(now, Optional.empty(), Duration.ofMillis(100));
+        store.endAll(user, brevity, EndReason.SIGNED_OUT, now);
+        // The place whose sign-in never came stays until its deadline: let that be now.
+        raws.forEach(raw -> raw.keys("*:user:*").stream()
+                .filter(key -> raw.commands().pttl(key) > 60_000)
+                .forEach(key -> raw.commands().pexpire(key, 100)));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        raws.stream().mapToLong(raw -> raw.commands().dbsize()).sum() == 0);
+    }
+
+    @Test
+    void aSignInTakesTwoScriptsAndEverythingElseOneBesideAWordThatNobodyWaitsFor() throws IOException {
+        StoredSession session = Sessions.of(user, now).build();
+        store.create(session, PerUserLimit.DEFAULT);
+        store.apply(session.id(), new Guard(now, 0), touch(session.deadline().plusSeconds(1)));
+        store.end(session.id(), EndReason.SIGNED_OUT, now);
+        try (Monitors monitors = new Monitors()) {
+            StoredSession second = Sessions.of(user, now).build();
+            store.create(second, PerUserLimit.DEFAULT);
+            assertThat(monitors.sent()).containsExactly("evalsha", "evalsha");
+            store.find(second.id());
+            assertThat(monitors.sent()).containsExactly("hgetall");
+            store.apply(second.id(), new Guard(now, 0), SessionChange.NONE.with("a", new AttributeChange.Put("1")));
+            assertThat(monitors.sent()).containsExactly("evalsha");
+            store.create(Sessions.anonymous(now).build(), PerUserLimit.DEFAULT);
+            assertThat(monitors.sent()).containsExactly("evalsha");
+            store.list(user, Optional.empty(), 10, now);
+            assertThat(monitors.sent())
+                    .startsWith("evalsha")
+                    .filteredOn("evalsha"::equals)
+                    .hasSizeLessThan(3);
+        }
+    }
+
+    /** One for each node. */
+    private final class Monitors implements AutoCloseable {
+        private final List<Monitor> monitors = new ArrayList<>();
+
+        Monitors() throws IOException {
+            for (RedisProcess process : REDIS.processes()) {
+                monitors.add(new Monitor(process.port()));
+            }
+            sent();
+        }
+
+        List<String> sent() throws IOException {
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < monitors.size(); i++) {
+                monitors.get(i).sentUntil(raws.get(i)).stream()
+                        .filter(command -> !command.equals("cluster") && !command.equals("info"))
+                        .forEach(sent::add);
+            }
+            sent.sort(null);
+            return sent;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Monitor monitor : monitors) {
+                monitor.close();
+            }
+        }
+    }
+
+    private void reserve(SessionId id, PerUserLimit limit) {
+        SignIn signIn = new SignIn(user, id, now, now.plus(Duration.ofMinutes(30)), now, limit);
+        assertThat(places.reserve("test", signIn).outcome()).isEqualTo("reserved");
+    }
+
+    private Created arrive(StoredSession session) {
+        List<String> args = Arguments.create(session, PerUserLimit.DEFAULT);
+        return Replies.created(link.await("test", link.run(create, record(session), args)));
+    }
+
+    private Changed raise(StoredSession session) {
+        List<String> args = Arguments.apply(new Guard(now, 0), SessionChange.NONE.with(Sessions.signIn(user, now)));
+        return Replies.changed(session.id(), link.await("test", link.run(apply, record(session), args)));
+    }
+
+    private static SessionChange touch(Instant deadline) {
+        return SessionChange.NONE.with(new Touch(deadline.minusSeconds(1), deadline));
+    }
+
+    private String record(StoredSession session) {
+        return new Keys(settings.prefix()).record(session.id());
+    }
+}
