@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.coatcheck.stores.sql {
     requires static org.jspecify;
     requires transitive dev.coatcheck;
+    requires transitive dev.coatcheck.accounts;
     requires java.sql;
     requires flyway.core;
     requires org.xerial.sqlitejdbc;

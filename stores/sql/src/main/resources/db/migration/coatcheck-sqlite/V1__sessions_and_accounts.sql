@@ -44,16 +44,16 @@ CREATE TABLE session_cutoffs (
 CREATE INDEX session_cutoffs_by_end ON session_cutoffs (kept_until);
 
 CREATE TABLE users (
-    -- in the order in which they were added, no number twice
-    added         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    -- the order of adding, by which lists go; no number is used twice
+    seq           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     id            TEXT    NOT NULL UNIQUE,
     format        INTEGER NOT NULL,
+    -- what the person signs in with: as it is shown, and folded so that one name has one spelling
     username      TEXT    NOT NULL,
-    -- the name as it is compared: folded, so that one name has one spelling
     username_key  TEXT    NOT NULL UNIQUE,
     display_name  TEXT    NOT NULL,
     roles         TEXT    NOT NULL,
-    -- a PHC string: algorithm, parameters, salt and hash
+    -- a PHC string: algorithm, parameters, salt and hash; "!" when no password fits
     password_hash TEXT    NOT NULL,
     disabled      INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
