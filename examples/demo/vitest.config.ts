@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { setupFiles: ['../../client/testing/dom.ts'] },
+  test: { setupFiles: ['../../client/testing/dom.ts'], testTimeout: 30_000 },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { setupFiles: ['../../testing/dom.ts'] },
+  test: { setupFiles: ['../../testing/dom.ts'], testTimeout: 30_000 },
 });

@@ -15,7 +15,7 @@ export type Exchange = (out: Outgoing, signal: AbortSignal) => Promise<Answer>;
 export function exchanges(state: SessionState, looks: Looks, wire: Wire): Exchange {
   async function beforeUnsafe(): Promise<void> {
     const before = state.getSnapshot();
-    if (state.token() === undefined && (before.status !== 'signed-out' || looks.isLooking())) {
+    if (state.token() === undefined && before.status !== 'signed-out') {
       await looks.look(false);
     }
     if (before.user && isSomebodyElse(before, state.getSnapshot())) {

@@ -8,7 +8,6 @@ import { textOf, type Wire } from './wire.ts';
 /** Asks the API who is signed in, and for CSRF tokens: once for all who wait. */
 export interface Looks {
   look(slide: boolean): Promise<Snapshot>;
-  isLooking(): boolean;
   /** Looks for its effect on the state; a failure stands there as `stale`. */
   inBackground(): void;
   /** Looks unless that was done just now, or never. */
@@ -93,7 +92,6 @@ export function sessionLooks(state: SessionState, wire: Wire, options: LooksOpti
   return {
     look,
     inBackground,
-    isLooking: () => current(false) !== undefined,
     hasLooked: () => lookedAt !== undefined,
     again() {
       if (lookedAt !== undefined && Math.abs(now() - lookedAt) >= recheckEveryMs) {

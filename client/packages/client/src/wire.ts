@@ -30,7 +30,6 @@ export function wire(api: Api, state: SessionState, { http, csrfHeader, onDoubt 
   async function send(out: Outgoing, signal: AbortSignal, header?: readonly [string, string]) {
     const request = out.prepare(signal, header);
     const response = await http(...request).catch((cause) => {
-      signal.throwIfAborted();
       throw unreachable(out.url, cause);
     });
     if (out.refusesRedirect && isRedirect(response)) {

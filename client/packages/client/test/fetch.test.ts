@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json, problem } from '../../../testing/api.ts';
-import { createCoatcheck, isCoatcheckError } from '../src/index.ts';
+import { apiAt } from '../src/address.ts';
+import { type Coatcheck, createCoatcheck, isCoatcheckError } from '../src/index.ts';
+import { outgoing } from '../src/outgoing.ts';
 import { ALICE, failureOf, setting, stranger } from './setting.ts';
 
 describe('addresses', () => {
@@ -132,6 +134,28 @@ describe('another origin', () => {
   });
 });
 
+describe('a body', () => {
+  const api = apiAt('https://api.example.com', '/auth');
+
+  it.each([
+    ['a stream', new Blob(['a']).stream()],
+    ['a stream that can not be iterated, as in Safari', { getReader() {} }],
+    ['something iterated, as Node takes it', { async *[Symbol.asyncIterator]() {} }],
+  ])('that is %s can be sent once', (_, body) => {
+    expect(outgoing(api, '/', { method: 'POST', body: body as BodyInit }).resendable).toBe(false);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a text', 'a'],
+    ['a form', new FormData()],
+    ['a blob', new Blob(['a'])],
+    ['bytes', new ArrayBuffer(1)],
+  ])('that is %s can be sent again', (_, body) => {
+    expect(outgoing(api, '/', { method: 'POST', body }).resendable).toBe(true);
+  });
+});
+
 describe('fetch', () => {
   it('resolves with the response, whatever its status', async () => {
     const { api, open } = await setting();
@@ -189,43 +213,62 @@ describe('fetch', () => {
 });
 
 describe('time', () => {
-  it('is limited: no answer is a typed error', async () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is limited: no answer within ten seconds is a typed error', async () => {
     const { api, open } = await setting();
-    const client = open({ timeoutMs: 30 });
+    const client = open();
     const never = api.hold('GET', '/api/me');
-    const failure = await failureOf(client.fetch('/api/me'));
+    let isOver = false;
+    const given = failureOf(client.fetch('/api/me')).finally(() => {
+      isOver = true;
+    });
+    await never.arrived;
+    vi.advanceTimersByTime(9_999);
+    await client.fetch('/api/public');
+    expect(isOver).toBe(false);
+    vi.advanceTimersByTime(1);
+    const failure = await given;
     expect(failure).toMatchObject({ code: 'timeout', status: 0, name: 'CoatcheckError' });
     expect(isCoatcheckError(failure)).toBe(true);
     never.letIn();
   });
 
-  it('is limited for sign-in, sign-out and looking, and marks the state as old', async () => {
+  it.each([
+    ['looking', 'GET', '/auth/session', (client: Coatcheck) => client.session()],
+    ['sign-out', 'POST', '/auth/logout', (client: Coatcheck) => client.logout()],
+    ['sign-in', 'POST', '/auth/login', (client: Coatcheck) => client.login(ALICE)],
+  ])('is limited for %s, too, and marks the state as old', async (_, method, path, call) => {
     const { api, open } = await setting();
     const client = open({ timeoutMs: 200 });
     await client.login(ALICE);
-    const held = [
-      api.hold('GET', '/auth/session'),
-      api.hold('POST', '/auth/logout'),
-      api.hold('POST', '/auth/login'),
-    ];
-    expect(await failureOf(client.session())).toMatchObject({ code: 'timeout' });
+    const never = api.hold(method, path);
+    const given = failureOf(call(client));
+    await never.arrived;
+    vi.advanceTimersByTime(200);
+    expect(await given).toMatchObject({ code: 'timeout' });
     expect(client.getSnapshot()).toMatchObject({ status: 'signed-in', stale: true });
-    expect(await failureOf(client.logout())).toMatchObject({ code: 'timeout' });
-    expect(await failureOf(client.login(ALICE))).toMatchObject({ code: 'timeout' });
-    expect(client.getSnapshot()).toMatchObject({ status: 'signed-in', stale: true });
-    for (const one of held) {
-      one.letIn();
-    }
+    never.letIn();
   });
 
   it('can be given per request', async () => {
     const { api, open } = await setting();
-    const client = open({ timeoutMs: 20 });
+    const client = open();
     const slow = api.hold('GET', '/api/public');
     const patient = client.fetch('/api/public', { timeoutMs: Number.POSITIVE_INFINITY });
     await slow.arrived;
     const late = api.hold('GET', '/api/me');
-    expect(await failureOf(client.fetch('/api/me'))).toMatchObject({ code: 'timeout' });
+    const impatient = failureOf(client.fetch('/api/me', { timeoutMs: 20 }));
+    await late.arrived;
+    vi.advanceTimersByTime(20);
+    expect(await impatient).toMatchObject({ code: 'timeout' });
+    vi.advanceTimersByTime(1_000_000);
     slow.letIn();
     late.letIn();
     expect((await patient).status).toBe(200);
@@ -239,11 +282,8 @@ describe('time', () => {
       response.write('begun');
       finish = () => response.end(' and done');
     });
-    const client = open({ timeoutMs: 100 });
-    const answer = await client.fetch('/api/me');
-    const late = api.hold('GET', '/api/public');
-    await failureOf(client.fetch('/api/public'));
-    late.letIn();
+    const answer = await open().fetch('/api/me');
+    vi.advanceTimersByTime(1_000_000);
     finish();
     expect(await answer.text()).toBe('begun and done');
   });
