@@ -8,14 +8,20 @@ module dev.coatcheck.server {
     requires transitive org.eclipse.jetty.server;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
+    requires dev.coatcheck.accounts;
     requires dev.coatcheck.endpoints;
     requires dev.coatcheck.json;
     requires dev.coatcheck.stores.redis;
+    requires dev.coatcheck.stores.sql;
     requires info.picocli;
+    requires java.management;
     requires org.slf4j;
     requires org.snakeyaml.engine;
 
     exports dev.coatcheck.server;
+
+    opens dev.coatcheck.server.cli to
+            info.picocli;
 
     provides ch.qos.logback.classic.spi.Configurator with
             dev.coatcheck.server.log.Logging;

@@ -36,8 +36,8 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String line(ILoggingEvent event) {
         String trace = trace(event);
-        String text = time(event) + " " + padded(event.getLevel().toString()) + " "
-                + lastWord(event.getLoggerName()) + ": " + event.getFormattedMessage();
+        String text = time(event) + " " + padded(event.getLevel().toString()) + " " + lastWord(event.getLoggerName())
+                + ": " + event.getFormattedMessage();
         return Redaction.of(oneLine(text)) + "\n" + Redaction.of(trace);
     }
 

@@ -88,7 +88,8 @@ public final class ConfigFile {
                 .build();
         try {
             List<Node> documents = new ArrayList<>();
-            StreamReader reader = new StreamReader(settings, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+            StreamReader reader =
+                    new StreamReader(settings, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
             new Composer(settings, new ParserImpl(settings, reader)).forEachRemaining(documents::add);
             if (documents.size() > 1) {
                 problem(documents.get(1), "", "A second document starts here.", "Keep one document in the file.");
@@ -97,8 +98,7 @@ public final class ConfigFile {
         } catch (MarkedYamlEngineException e) {
             String line = e.getProblemMark().map(ConfigFile::line).orElse("");
             String what = e.getProblem() == null ? "the YAML ends too early" : e.getProblem();
-            throw refused(
-                    name + line, "This is not YAML: " + what.replaceAll("\\s+", " ") + ".", "Correct this line.");
+            throw refused(name + line, "This is not YAML: " + what.replaceAll("\\s+", " ") + ".", "Correct this line.");
         } catch (YamlEngineException e) {
             throw refused(name, "This is not YAML that can be read here.", "Write a map of settings.");
         }
@@ -141,7 +141,11 @@ public final class ConfigFile {
             if (element instanceof ScalarNode scalar && element.getAnchor().isEmpty()) {
                 values.add(new SettingEntry.Value(scalar.getValue(), where(element)));
             } else {
-                problem(element, key, "A list here holds words, not lists or maps.", "Write one value after each dash.");
+                problem(
+                        element,
+                        key,
+                        "A list here holds words, not lists or maps.",
+                        "Write one value after each dash.");
             }
         }
         entries.add(new SettingEntry(key, where(list), values, true));

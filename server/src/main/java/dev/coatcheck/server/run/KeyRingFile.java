@@ -69,7 +69,8 @@ public final class KeyRingFile {
      * @throws CannotStartException when the file can't be read or written, others may read it, or it is damaged
      */
     public KeyRing openOrCreate(Instant now) {
-        return read().orElseGet(() -> locked(existing -> existing.orElseGet(() -> written(KeyRingText.fresh(now, random)))))
+        return read().orElseGet(() ->
+                        locked(existing -> existing.orElseGet(() -> written(KeyRingText.fresh(now, random)))))
                 .ring();
     }
 
@@ -80,8 +81,8 @@ public final class KeyRingFile {
 
     /** Adds a fresh key and makes it the active one; the others stay, for the tickets that began with them. */
     public Listed rotate(Instant now) {
-        KeyRingText rotated = locked(
-                existing -> written(existing.orElseGet(() -> KeyRingText.empty()).withFreshKey(now, random)));
+        KeyRingText rotated = locked(existing ->
+                written(existing.orElseGet(() -> KeyRingText.empty()).withFreshKey(now, random)));
         return rotated.listed().stream().filter(Listed::active).findFirst().orElseThrow();
     }
 
@@ -96,8 +97,8 @@ public final class KeyRingFile {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         try {
             Files.createDirectories(file.getParent(), folderRights());
-            try (FileChannel channel =
-                            FileChannel.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), rights());
+            try (FileChannel channel = FileChannel.open(
+                            lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), rights());
                     FileLock held = channel.lock()) {
                 if (!held.isValid()) {
                     throw new IOException("the lock was lost");
@@ -111,7 +112,9 @@ public final class KeyRingFile {
                     e);
         } catch (IOException e) {
             throw CannotStartException.because(
-                    "The key ring " + file + " can't be opened: " + e.getMessage() + ".", "Choose another keys.file.", e);
+                    "The key ring " + file + " can't be opened: " + e.getMessage() + ".",
+                    "Choose another keys.file.",
+                    e);
         }
     }
 
@@ -133,9 +136,7 @@ public final class KeyRingFile {
             throw KeyRingText.damaged(file, 1);
         } catch (IOException e) {
             throw CannotStartException.because(
-                    "The key ring " + file + " can't be read: " + e.getMessage() + ".",
-                    "Choose another keys.file.",
-                    e);
+                    "The key ring " + file + " can't be read: " + e.getMessage() + ".", "Choose another keys.file.", e);
         }
     }
 

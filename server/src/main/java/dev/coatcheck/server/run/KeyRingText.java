@@ -93,7 +93,8 @@ final class KeyRingText {
                 .append(active)
                 .append('\n');
         for (Key key : keys) {
-            byte[] kept = wrapping.map(wrap -> wrap.wrap(key.bytes, key.label(), random)).orElse(key.bytes);
+            byte[] kept = wrapping.map(wrap -> wrap.wrap(key.bytes, key.label(), random))
+                    .orElse(key.bytes);
             text.append("key " + key.number + " " + key.createdAt + " ")
                     .append(Base64.getEncoder().encodeToString(kept))
                     .append('\n');

@@ -19,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileTest {
     @Test
     void nestedMapsBecomeKeysWithDotsAndKeepTheirLines() {
-        List<SettingEntry> entries = ConfigFile.parse(
-                "c.yml",
-                """
+        List<SettingEntry> entries = ConfigFile.parse("c.yml", """
                 # a comment
                 listen: 0.0.0.0:80
                 session:

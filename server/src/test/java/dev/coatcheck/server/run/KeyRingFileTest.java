@@ -54,8 +54,7 @@ class KeyRingFileTest {
         KeyRingFile.Listed fresh = keys.rotate(NOW.plusSeconds(60));
         assertThat(fresh).isEqualTo(new KeyRingFile.Listed(2, Instant.parse("2026-11-20T08:01:00Z"), true));
         assertThat(keys.list())
-                .containsExactly(
-                        new KeyRingFile.Listed(1, Instant.parse("2026-11-20T08:00:00Z"), false), fresh);
+                .containsExactly(new KeyRingFile.Listed(1, Instant.parse("2026-11-20T08:00:00Z"), false), fresh);
         KeyRing ring = keys.openOrCreate(NOW);
         assertThat(ring.active()).isEqualTo(2);
         assertThat(ring.mac(1, KeyRing.Use.CSRF_NONCE, new byte[1])).contains(before);
@@ -109,7 +108,11 @@ class KeyRingFileTest {
                 whole.replace("key 1 ", "key 1 1 "),
                 whole.replace("key 1 ", "key 70000 "),
                 whole.replace("2026", "never"),
-                whole + whole.lines().filter(line -> line.startsWith("key")).findFirst().orElseThrow(),
+                whole
+                        + whole.lines()
+                                .filter(line -> line.startsWith("key"))
+                                .findFirst()
+                                .orElseThrow(),
                 whole.substring(0, whole.length() - 10),
                 "key 1 ä")) {
             Files.writeString(file, broken);

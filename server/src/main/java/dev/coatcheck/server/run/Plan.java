@@ -1,0 +1,117 @@
+package dev.coatcheck.server.run;
+
+import dev.coatcheck.Configuration;
+import dev.coatcheck.accounts.Argon2Cost;
+import dev.coatcheck.accounts.HashingPolicy;
+import dev.coatcheck.server.JettyLimits;
+import dev.coatcheck.session.Transport;
+import dev.coatcheck.settings.Blame;
+import dev.coatcheck.settings.MisconfigurationException;
+import dev.coatcheck.settings.Settings;
+import dev.coatcheck.settings.SettingsTable;
+import dev.coatcheck.site.Hosts;
+import dev.coatcheck.stores.redis.RedisAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that the settings call for, validated before anything is opened.
+ *
+ * @param settings what was set
+ * @param configuration the pipeline's policies
+ * @param limits what clients may take of the server
+ * @param hashing what a password costs
+ * @param redis where sessions are kept, if not elsewhere
+ */
+public record Plan(
+        Settings settings,
+        Configuration configuration,
+        JettyLimits limits,
+        HashingPolicy hashing,
+        Optional<RedisAddress> redis) {
+
+    /** The plan. @throws dev.coatcheck.settings.InvalidSettingsException with everything that can't be, and where it stands */
+    public static Plan of(Settings settings) {
+        Blame blame = Blame.of(settings);
+        Plan plan = new Plan(
+                settings,
+                Configuration.of(settings, blame),
+                blame.make(
+                        Plan::limits,
+                        SettingsTable.LIMITS_URL_SIZE,
+                        SettingsTable.LIMITS_HEADER_SIZE,
+                        SettingsTable.LIMITS_BODY_SIZE,
+                        SettingsTable.LIMITS_CONNECTIONS,
+                        SettingsTable.LIMITS_THREADS,
+                        SettingsTable.LIMITS_IDLE,
+                        SettingsTable.LIMITS_PATIENCE,
+                        SettingsTable.LIMITS_LEAST_RATE,
+                        SettingsTable.LIMITS_STOP_WITHIN),
+                blame.make(
+                        Plan::hashing,
+                        SettingsTable.PASSWORD_MEMORY,
+                        SettingsTable.PASSWORD_ITERATIONS,
+                        SettingsTable.PASSWORD_PARALLELISM,
+                        SettingsTable.PASSWORD_AT_ONCE),
+                blame.make(Plan::redis, SettingsTable.SESSIONS));
+        blame.throwIfAny();
+        return plan;
+    }
+
+    /** What works but should be known, a sentence each. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        boolean local = Hosts.isLoopback(configuration.publicOrigin().host());
+        if (!configuration.publicOrigin().isSecure() && !local) {
+            warnings.add("public-url is " + configuration.publicOrigin()
+                    + ": over plain http everybody on the way can read and take over sessions. Use https, except on a"
+                    + " network of your own.");
+        }
+        if (configuration.transports().contains(Transport.COOKIE)
+                && settings.get(SettingsTable.COOKIE_THIRD_PARTY) == SettingsTable.Risk.ACCEPTED) {
+            warnings.add(
+                    "cookie.third-party is accepted: in Safari, and in Chrome where people block third-party cookies,"
+                            + " nobody stays signed in.");
+        }
+        boolean memory = settings.get(SettingsTable.SESSIONS).fold(() -> true, () -> false, redis -> false);
+        if (memory) {
+            warnings.add("sessions is memory: everybody is signed out when this process ends.");
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static JettyLimits limits(Settings settings) {
+        return new JettyLimits(
+                settings.get(SettingsTable.LIMITS_HEADER_SIZE),
+                settings.get(SettingsTable.LIMITS_URL_SIZE),
+                settings.get(SettingsTable.LIMITS_BODY_SIZE),
+                settings.get(SettingsTable.LIMITS_IDLE),
+                settings.get(SettingsTable.LIMITS_PATIENCE),
+                settings.get(SettingsTable.LIMITS_LEAST_RATE),
+                settings.get(SettingsTable.LIMITS_CONNECTIONS),
+                settings.get(SettingsTable.LIMITS_THREADS),
+                settings.get(SettingsTable.LIMITS_STOP_WITHIN));
+    }
+
+    private static HashingPolicy hashing(Settings settings) {
+        int bytes = settings.get(SettingsTable.PASSWORD_MEMORY);
+        if (bytes < 7 * 1024 * 1024) {
+            throw MisconfigurationException.because(
+                    "Hashes of less than 7 MiB are guessed too fast.", "Write 19MiB, or at least 7MiB.");
+        }
+        Argon2Cost cost = new Argon2Cost(
+                bytes / 1024,
+                settings.get(SettingsTable.PASSWORD_ITERATIONS),
+                settings.get(SettingsTable.PASSWORD_PARALLELISM));
+        HashingPolicy policy = HashingPolicy.DEFAULT.withCost(cost);
+        return settings.get(SettingsTable.PASSWORD_AT_ONCE)
+                .map(policy::withAtOnce)
+                .orElse(policy);
+    }
+
+    private static Optional<RedisAddress> redis(Settings settings) {
+        return settings.get(SettingsTable.SESSIONS)
+                .fold(Optional::empty, Optional::empty, address -> Optional.of(RedisAddress.of(address)));
+    }
+}
