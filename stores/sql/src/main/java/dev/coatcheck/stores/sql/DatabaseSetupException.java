@@ -46,9 +46,19 @@ public final class DatabaseSetupException extends RuntimeException {
 
     static DatabaseSetupException schema(Path file, Throwable cause) {
         return new DatabaseSetupException(
-                "the tables in " + file + " can't be brought to this release's schema: " + cause.getMessage()
+                "the tables in " + file + " can't be brought to this release's schema: " + firstLine(cause)
                         + ". Is the file another program's, or was it changed by hand? Name another file, or restore"
                         + " it from a copy",
                 cause);
+    }
+
+    /** Flyway's messages go on for paragraphs. */
+    private static String firstLine(Throwable cause) {
+        return String.valueOf(cause.getMessage())
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse(cause.getClass().getSimpleName());
     }
 }

@@ -113,7 +113,7 @@ final class SessionRow {
         }
         try {
             return Optional.of(decode(row));
-        } catch (IllegalArgumentException | DateTimeException | JacksonException | NullPointerException e) {
+        } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
             // The kind of the exception only: its message could hold a value.
             LOG.log(
                     Level.WARNING,
@@ -126,15 +126,15 @@ final class SessionRow {
 
     private static StoredSession decode(ResultSet row) throws SQLException {
         return new StoredSession(
-                SessionId.of(row.getString("id")),
+                SessionId.of(text(row, "id")),
                 principal(row),
-                Transport.valueOf(row.getString("transport")),
+                Transport.valueOf(text(row, "transport")),
                 new TokenState(
                         row.getInt("kid"),
                         row.getInt("generation"),
-                        TokenHash.ofBytes(row.getBytes("token_hash")),
-                        Salt.ofBytes(row.getBytes("salt")),
-                        steps(row.getString("replaced"))),
+                        TokenHash.ofBytes(bytes(row, "token_hash")),
+                        Salt.ofBytes(bytes(row, "salt")),
+                        steps(text(row, "replaced"))),
                 row.getInt("epoch"),
                 row.getLong("revision"),
                 instant(row, "created_at"),
@@ -143,9 +143,8 @@ final class SessionRow {
                 Duration.ofMillis(row.getLong("idle_ms")),
                 instant(row, "expires_at"),
                 instant(row, "deadline"),
-                new Device(
-                        row.getString("device_name"), row.getString("device_agent"), row.getString("device_address")),
-                AttributesJson.read(row.getString("attributes")),
+                new Device(text(row, "device_name"), text(row, "device_agent"), text(row, "device_address")),
+                AttributesJson.read(text(row, "attributes")),
                 ending(row));
     }
 
@@ -154,18 +153,32 @@ final class SessionRow {
         if (id == null) {
             return Optional.empty();
         }
-        String roles = row.getString("roles");
+        String roles = text(row, "roles");
         return Optional.of(new Principal(
-                new UserId(id),
-                row.getString("user_name"),
-                roles.isEmpty() ? List.of() : List.of(roles.split(" ", -1))));
+                new UserId(id), text(row, "user_name"), roles.isEmpty() ? List.of() : List.of(roles.split(" ", -1))));
     }
 
     private static Optional<Ending> ending(ResultSet row) throws SQLException {
         Optional<Instant> at = optionalInstant(row, "ended_at");
         return at.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Ending(EndReason.valueOf(row.getString("end_reason")), at.get()));
+                : Optional.of(new Ending(EndReason.valueOf(text(row, "end_reason")), at.get()));
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            throw new IllegalArgumentException(column + " is missing");
+        }
+        return text;
+    }
+
+    private static byte[] bytes(ResultSet row, String column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        if (bytes == null) {
+            throw new IllegalArgumentException(column + " is missing");
+        }
+        return bytes;
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,7 @@ package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.StoreUnavailableException;
 import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
@@ -31,7 +32,11 @@ public final class SqlDatabase implements AutoCloseable {
         if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
             throw DatabaseSetupException.unknownAddress();
         }
-        return sqlite(Path.of(url.substring(SQLITE.length())));
+        try {
+            return sqlite(Path.of(url.substring(SQLITE.length())));
+        } catch (InvalidPathException e) {
+            throw DatabaseSetupException.unknownAddress();
+        }
     }
 
     /**

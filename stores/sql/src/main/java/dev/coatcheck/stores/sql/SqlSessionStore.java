@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +172,7 @@ public final class SqlSessionStore implements SessionStore {
                     user.value(),
                     line,
                     SessionRow.millis(now.plus(cutoff.keptFor())));
-            return Set.copyOf(sql.all(
+            return ids(sql.all(
                     END + "user_id = ? AND " + ALIVE + " AND authenticated_at <= ? AND id <> ? RETURNING id",
                     SqlSessionStore::id,
                     at,
@@ -183,8 +184,13 @@ public final class SqlSessionStore implements SessionStore {
         });
     }
 
-    private static SessionId id(ResultSet row) throws SQLException {
-        return SessionId.of(row.getString("id"));
+    /** Empty when the key itself is damaged: that must not keep the others from being ended or listed. */
+    private static Optional<SessionId> id(ResultSet row) throws SQLException {
+        return Optional.ofNullable(row.getString("id")).flatMap(SessionId::parse);
+    }
+
+    private static Set<SessionId> ids(List<Optional<SessionId>> rows) {
+        return rows.stream().flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -211,7 +217,8 @@ public final class SqlSessionStore implements SessionStore {
         });
         pieces.add(Fragment.of(" ORDER BY authenticated_at DESC, id LIMIT ?", size + 1));
         Fragment query = Fragment.joined("", pieces);
-        return page(database.read("list", sql -> sql.all(query.sql(), Listed::read, query.array())), size);
+        List<Optional<Listed>> rows = database.read("list", sql -> sql.all(query.sql(), Listed::read, query.array()));
+        return page(rows.stream().flatMap(Optional::stream).toList(), size);
     }
 
     private static Page<StoredSession> page(List<Listed> rows, int size) {
@@ -264,9 +271,10 @@ public final class SqlSessionStore implements SessionStore {
 
     /** A row of a list: its place, and its record unless it can't be read. */
     private record Listed(ListPosition position, Optional<StoredSession> record) {
-        static Listed read(ResultSet row) throws SQLException {
-            return new Listed(
-                    new ListPosition(SessionRow.instant(row, "authenticated_at"), id(row)), SessionRow.read(row));
+        static Optional<Listed> read(ResultSet row) throws SQLException {
+            Instant authenticatedAt = SessionRow.instant(row, "authenticated_at");
+            Optional<StoredSession> record = SessionRow.read(row);
+            return id(row).map(id -> new Listed(new ListPosition(authenticatedAt, id), record));
         }
     }
 
@@ -295,7 +303,7 @@ public final class SqlSessionStore implements SessionStore {
             if (tooMany <= 0) {
                 return Set.of();
             }
-            return Set.copyOf(sql.all(
+            return ids(sql.all(
                     END + "id IN (SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND " + ALIVE
                             + " ORDER BY last_seen_at, id LIMIT ?) RETURNING id",
                     SqlSessionStore::id,

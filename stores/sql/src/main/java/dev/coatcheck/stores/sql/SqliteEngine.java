@@ -10,6 +10,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /** SQLite: one writer that commits in groups, a few readers that see what is committed. */
 final class SqliteEngine implements Engine {
@@ -39,7 +40,7 @@ final class SqliteEngine implements Engine {
         try {
             migrate(source(file, false, busy));
         } catch (FlywayException e) {
-            throw DatabaseSetupException.schema(file, e);
+            throw isForeign(e) ? DatabaseSetupException.foreign(file) : DatabaseSetupException.schema(file, e);
         }
         List<Statements> opened = new ArrayList<>();
         try {
@@ -58,6 +59,15 @@ final class SqliteEngine implements Engine {
             opened.forEach(SqliteEngine::closeQuietly);
             throw DatabaseSetupException.file(file, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static boolean isForeign(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getErrorCode() == SQLiteErrorCode.SQLITE_NOTADB.code) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void closeQuietly(Statements connection) {

@@ -1,9 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -12,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +17,6 @@ import java.util.Set;
 /** The database's file: made for its owner alone before SQLite opens it, because SQLite would ask the umask. */
 final class SqliteFile {
     private static final System.Logger LOG = System.getLogger(SqliteFile.class.getName());
-    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final Set<PosixFilePermission> OTHERS = EnumSet.complementOf(EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
@@ -31,7 +27,11 @@ final class SqliteFile {
         if (Files.isDirectory(file)) {
             throw DatabaseSetupException.isFolder(file);
         }
-        makeFolder(Optional.ofNullable(file.getParent()).orElse(file));
+        if (file.toString().indexOf('?') >= 0) {
+            // The driver would take what follows for settings, and open another file.
+            throw DatabaseSetupException.file(file, "its path has a question mark", null);
+        }
+        makeFolder(folder(file));
         try {
             Files.createFile(file, ownerOnly(file, "rw-------"));
         } catch (FileAlreadyExistsException e) {
@@ -52,15 +52,15 @@ final class SqliteFile {
         }
     }
 
+    /** Looks without opening: closing a file drops every POSIX lock that this process has on it, SQLite's as well. */
     private static void check(Path file) {
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw DatabaseSetupException.file(file, "it may not be read and written", null);
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] head = in.readNBytes(MAGIC.length);
-            if (head.length > 0 && !Arrays.equals(head, MAGIC)) {
-                throw DatabaseSetupException.foreign(file);
-            }
+        if (!Files.isWritable(folder(file))) {
+            throw DatabaseSetupException.file(file, "its folder may not be written to", null);
+        }
+        try {
             if (posix(file) && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
                 LOG.log(
                         Level.WARNING,
@@ -71,6 +71,10 @@ final class SqliteFile {
         } catch (IOException e) {
             throw DatabaseSetupException.file(file, reason(e), e);
         }
+    }
+
+    private static Path folder(Path file) {
+        return Optional.ofNullable(file.getParent()).orElse(file);
     }
 
     private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {

@@ -110,18 +110,28 @@ class SqlDatabaseTest {
     }
 
     @Test
+    void aPathThatTheDriverWouldMisreadIsRefused() {
+        assertThatThrownBy(() -> SqlDatabase.sqlite(folder.resolve("a?mode=memory.db")))
+                .isInstanceOf(DatabaseSetupException.class)
+                .hasMessageContaining("question mark");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void anotherProgramsDatabaseIsRefused() throws SQLException {
         Path file = folder.resolve("other.db");
         execute(file, "CREATE TABLE sessions (a)");
         assertThatThrownBy(() -> SqlDatabase.sqlite(file))
                 .isInstanceOf(DatabaseSetupException.class)
                 .hasMessageContaining(file.toString())
-                .hasMessageContaining("another program's");
+                .hasMessageContaining("another program's")
+                .message()
+                .doesNotContain("\n");
     }
 
     @Test
     void anUnknownKindOfAddressIsRefusedWithAWayOut() {
-        for (String url : new String[] {"", "sqlite:", "postgresql://h/db", "coatcheck.db"}) {
+        for (String url : new String[] {"", "sqlite:", "postgresql://h/db", "coatcheck.db", "sqlite:\0"}) {
             assertThatThrownBy(() -> SqlDatabase.open(url))
                     .isInstanceOf(DatabaseSetupException.class)
                     .hasMessageContaining("sqlite:data/coatcheck.db");

@@ -128,6 +128,23 @@ class SqlSessionStoreTest {
     }
 
     @Test
+    void aDamagedKeyKeepsNobodyElseFromBeingEnded() {
+        UserId user = Sessions.user();
+        StoredSession damaged = stored(Sessions.of(user, now));
+        StoredSession other = stored(Sessions.of(user, now));
+        damage(damaged, "id = 'x'");
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).containsExactly(other);
+        assertThat(store.endAll(user, Cutoff.everything(now), EndReason.REVOKED_BY_ADMIN, now))
+                .containsExactly(other.id());
+        int living = sqlite.database()
+                .read(
+                        "count",
+                        sql -> sql.first("SELECT count(*) FROM sessions WHERE ended_at IS NULL", row -> row.getInt(1))
+                                .orElseThrow());
+        assertThat(living).isZero();
+    }
+
+    @Test
     void aRecordOfANewerFormatIsAbsentAndLeftAlone() {
         UserId user = Sessions.user();
         StoredSession session = stored(Sessions.of(user, now).attribute("a", "1"));

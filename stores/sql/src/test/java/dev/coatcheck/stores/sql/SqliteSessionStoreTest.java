@@ -2,32 +2,58 @@ package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.testkit.SessionStoreContract;
+import dev.coatcheck.testkit.SessionStoreModelCheck;
+import dev.coatcheck.testkit.SessionStoreRaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteSessionStoreTest extends SessionStoreContract {
+class SqliteSessionStoreTest {
     @TempDir
     static Path folder;
 
-    private @Nullable SqliteFixture sqlite;
+    private SqliteFixture sqlite;
 
-    @Override
-    protected SessionStore open() throws IOException {
+    @BeforeEach
+    void openTheDatabase() throws IOException {
         sqlite = SqliteFixture.in(folder);
-        return sqlite.store();
-    }
-
-    @Override
-    protected Optional<SessionStore> reopen() {
-        return Optional.of(sqlite.reopened());
     }
 
     @AfterEach
     void closeTheDatabase() {
         sqlite.close();
+    }
+
+    @Nested
+    class Contract extends SessionStoreContract {
+        @Override
+        protected SessionStore open() {
+            return sqlite.store();
+        }
+
+        @Override
+        protected Optional<SessionStore> reopen() {
+            return Optional.of(sqlite.reopened());
+        }
+    }
+
+    @Nested
+    class Races extends SessionStoreRaces {
+        @Override
+        protected SessionStore open() {
+            return sqlite.store();
+        }
+    }
+
+    @Nested
+    class Model extends SessionStoreModelCheck {
+        @Override
+        protected SessionStore open() {
+            return sqlite.store();
+        }
     }
 }
