@@ -24,6 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -105,24 +107,37 @@ public abstract class SessionStoreRaces extends SessionStoreFixture {
     @Test
     void aThousandIncrementsByThirtyTwoThreadsMakeAThousand() {
         StoredSession session = stored(Sessions.of(Sessions.user(), now));
+        CyclicBarrier allHaveRead = new CyclicBarrier(32);
         Race.of(32, racer -> () -> {
-            int mine = 1_000 / 32 + (racer < 1_000 % 32 ? 1 : 0);
-            for (int i = 0; i < mine; i++) {
-                increment(session);
+            int increments = 0;
+            try {
+                for (int round = 0; round < 32; round++) {
+                    StoredSession read = found(session);
+                    // All start from the same value: a fast store would else be done before the next thread has begun.
+                    allHaveRead.await(1, TimeUnit.MINUTES);
+                    if (round * 32 + racer < 1_000) {
+                        increment(read);
+                        increments++;
+                    }
+                }
+            } finally {
+                if (increments < 1_000 / 32) {
+                    allHaveRead.reset();
+                }
             }
-            return mine;
+            return increments;
         });
         assertThat(json(session, "count")).isEqualTo("1000");
     }
 
-    private void increment(StoredSession session) {
-        StoredSession current = found(session);
+    private void increment(StoredSession read) {
+        StoredSession current = read;
         while (true) {
             Optional<StoredSession.StoredAttribute> count =
                     Optional.ofNullable(current.attributes().get("count"));
             int next = count.map(value -> Integer.parseInt(value.json())).orElse(0) + 1;
             long version = count.map(StoredSession.StoredAttribute::version).orElse(0L);
-            Changed changed = apply(session, now, swap("count", Integer.toString(next), version));
+            Changed changed = apply(current, now, swap("count", Integer.toString(next), version));
             if (changed instanceof Changed.Conflict lost) {
                 current = lost.current();
             } else {
