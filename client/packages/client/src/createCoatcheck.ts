@@ -7,7 +7,7 @@ import { outgoing } from './outgoing.ts';
 import { sessionState } from './state.ts';
 import { watchTabs } from './tabs.ts';
 import { sessionTurns } from './turns.ts';
-import type { CallOptions, Coatcheck, CoatcheckOptions, PageWindow } from './types.ts';
+import type { CallOptions, Coatcheck, CoatcheckOptions, DeviceSession, PageWindow } from './types.ts';
 import { textOf, wire as wireTo } from './wire.ts';
 
 /** Makes the client of one API. Nothing is sent until something is asked. */
@@ -58,10 +58,22 @@ export function createCoatcheck(options: CoatcheckOptions): Coatcheck {
     post: (path, body) => endpoint('POST', path, body),
   });
 
-  function call<T>(method: string, path: string, caller: CallOptions | undefined, read: (text: string) => T) {
-    return withDeadline(timeoutMs, caller?.signal, async (signal) =>
-      read(await textOf(await exchange(endpoint(method, path), signal))),
-    );
+  const within = <T>(caller: CallOptions | undefined, run: (signal: AbortSignal) => Promise<T>) =>
+    withDeadline(timeoutMs, caller?.signal, run);
+
+  async function call(method: string, path: string, signal: AbortSignal): Promise<string> {
+    return textOf(await exchange(endpoint(method, path), signal));
+  }
+
+  async function allDevices(signal: AbortSignal): Promise<readonly DeviceSession[]> {
+    const devices: DeviceSession[] = [];
+    let after = '';
+    do {
+      const page = parseDevices(await call('GET', `/sessions${after}`, signal));
+      devices.push(...page.devices);
+      after = page.next === undefined ? '' : `?after=${encodeURIComponent(page.next)}`;
+    } while (after);
+    return devices;
   }
 
   return {
@@ -78,14 +90,18 @@ export function createCoatcheck(options: CoatcheckOptions): Coatcheck {
     subscribe: state.subscribe,
     getSnapshot: state.getSnapshot,
     sessions: {
-      list: (caller) => call('GET', '/sessions', caller, parseDevices),
+      list: (caller) => within(caller, allDevices),
       end: (id, caller) =>
-        call('DELETE', `/sessions/${encodeURIComponent(id)}`, caller, () => {
+        within(caller, async (signal) => {
+          await call('DELETE', `/sessions/${encodeURIComponent(id)}`, signal);
           if (state.getSnapshot().session?.id === id) {
             turns.ended();
           }
         }),
-      endOthers: (caller) => call('DELETE', '/sessions', caller, () => {}),
+      endOthers: (caller) =>
+        within(caller, async (signal) => {
+          await call('DELETE', '/sessions', signal);
+        }),
     },
     close: tabs.close,
   };

@@ -72,12 +72,18 @@ export function parseCsrf(json: string): string {
   return required(members(parse(json), 'the CSRF document'), 'csrfToken');
 }
 
-export function parseDevices(json: string): readonly DeviceSession[] {
-  const sessions = members(parse(json), 'the list of sessions').sessions;
-  if (!Array.isArray(sessions)) {
+/** A page of the device list, and how to ask for the one after it. */
+export interface DevicePage {
+  readonly devices: readonly DeviceSession[];
+  readonly next: string | undefined;
+}
+
+export function parseDevices(json: string): DevicePage {
+  const page = members(parse(json), 'the list of sessions');
+  if (!Array.isArray(page.sessions)) {
     throw malformed('sessions');
   }
-  return sessions.map((line: unknown) => {
+  const devices = page.sessions.map((line: unknown) => {
     const session = members(line, 'sessions[]');
     return Object.freeze({
       id: required(session, 'id'),
@@ -88,6 +94,7 @@ export function parseDevices(json: string): readonly DeviceSession[] {
       current: session.current === true,
     });
   });
+  return { devices, next: text(page.next) };
 }
 
 function parse(json: string): unknown {

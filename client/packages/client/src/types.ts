@@ -178,6 +178,7 @@ export interface CoatcheckOptions {
 
 /** The signed-in user's devices. */
 export interface Devices {
+  /** All of them: page after page, within one time limit. */
   list(options?: CallOptions): Promise<readonly DeviceSession[]>;
   /** Ends one session. If it is this one, the state becomes signed-out, in every tab. */
   end(id: string, options?: CallOptions): Promise<void>;

@@ -329,6 +329,22 @@ describe('devices', () => {
     ]);
   });
 
+  it('are listed to the end where the API answers page by page', async () => {
+    const { api, open } = await setting();
+    await open().login(ALICE);
+    const client = open();
+    await client.login(ALICE);
+    const all = await client.sessions.list();
+    for (const [index, session] of all.entries()) {
+      const next = index === 0 ? 'p&2' : undefined;
+      api.instead('GET', '/auth/sessions', ({ response }) =>
+        json(response, 200, { sessions: [session], next }),
+      );
+    }
+    expect(await client.sessions.list()).toEqual(all);
+    expect(api.last('GET', '/auth/sessions').path).toBe('/auth/sessions?after=p%262');
+  });
+
   it('can be ended one by one, which leaves this one alone', async () => {
     const { open } = await setting();
     await open().login(ALICE);
