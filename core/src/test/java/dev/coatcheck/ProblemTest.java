@@ -26,7 +26,8 @@ class ProblemTest {
                     && factory.getReturnType() == Problem.class
                     && !factory.getName().equals("of");
             if (named) {
-                made.add(((Problem) factory.invoke(null, sample(factory))).code());
+                made.add(
+                        ((Problem) factory.invoke(null, sample(factory))).code().replaceAll("-\\d{3}$", "-nnn"));
             }
         }
         String page = Files.readString(Path.of("..", "docs", "errors.md"), StandardCharsets.UTF_8);
