@@ -4,4 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.coatcheck.servlet {
     requires static org.jspecify;
+    requires transitive dev.coatcheck;
+    requires transitive jakarta.servlet;
+
+    exports dev.coatcheck.servlet;
 }

@@ -117,7 +117,7 @@ public abstract class AdapterContract extends AdapterWireContract {
         assertThat(answers)
                 .extracting(Wire.Answer::status)
                 .containsExactly(200, 401, 403, 404, 500, 302, 418, 304, 200, 503);
-        answers.forEach(AdapterFixture::assertReadable);
+        answers.forEach(this::assertReadable);
     }
 
     @Test
@@ -129,7 +129,7 @@ public abstract class AdapterContract extends AdapterWireContract {
             Wire.Answer answer = get(path, "Origin: " + STRANGER);
             assertThat(answer.all("Access-Control-Allow-Origin")).as(path).isEmpty();
             assertThat(answer.all("Access-Control-Allow-Credentials")).as(path).isEmpty();
-            assertThat(vary(answer)).as(path).contains("origin");
+            assertVaries(answer);
         }
     }
 
@@ -432,19 +432,8 @@ public abstract class AdapterContract extends AdapterWireContract {
         assertThat(get("/look", cookieOf(answer)).text()).isEqualTo("from another thread");
     }
 
-    @Test
-    void workOnAnotherThreadThatFailsIsAnswered() throws Exception {
-        on(
-                "/later",
-                (exchange, call) -> call.later(() -> {
-                    throw new IllegalStateException("the password is hunter2");
-                }));
-        Wire.Answer answer = get("/later");
-        assertReplaced(answer, 500, "internal-error");
-        assertThat(answer.text()).doesNotContain("hunter2");
-    }
-
-    private static void assertReplaced(Wire.Answer answer, int status, String code) {
+    /** The answer is this problem and carries nothing of what the application had prepared. */
+    protected final void assertReplaced(Wire.Answer answer, int status, String code) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.text()).doesNotContain("Ann");
