@@ -37,7 +37,9 @@ final class AdmittedRequest extends HttpServletRequestWrapper {
                 end();
             }
         } catch (Throwable failure) {
-            fail(failure);
+            if (!answers(failure)) {
+                throw failure;
+            }
         }
     }
 
@@ -69,23 +71,16 @@ final class AdmittedRequest extends HttpServletRequestWrapper {
         exchange.finish();
     }
 
-    private void fail(Throwable failure) throws IOException, ServletException {
-        boolean answered;
+    private boolean answers(Throwable failure) throws IOException {
         try {
-            answered = response.fail(failure);
+            boolean answered = response.fail(failure);
+            if (answered) {
+                async.ifPresent(AdmittedAsync::abandon);
+            }
+            return answered;
         } finally {
             exchange.finish();
         }
-        if (!answered) {
-            throw AdmittedRequest.<RuntimeException>unchanged(failure);
-        }
-        async.ifPresent(AdmittedAsync::abandon);
-    }
-
-    /** What came out of the chain goes on as it is. */
-    @SuppressWarnings("unchecked")
-    private static <T extends Throwable> T unchanged(Throwable failure) throws T {
-        throw (T) failure;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
@@ -17,6 +19,12 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /** The two servlet containers that the filter is tested in. */
 final class Containers {
+    private static final Logger TOMCAT = Logger.getLogger("org.apache");
+
+    static {
+        TOMCAT.setLevel(Level.SEVERE);
+    }
+
     private Containers() {}
 
     static AdapterFixture.Running jetty(Coatcheck coatcheck, HttpServlet servlet) throws Exception {
