@@ -230,17 +230,17 @@ public final class SqlSessionStore implements SessionStore {
 
     @Override
     public int purge(Instant deadBefore, int atMost) {
+        refuseWhenClosed("purge");
         long line = SessionRow.millis(deadBefore);
         int forgotten = 0;
-        int batch;
-        int wanted;
-        do {
-            refuseWhenClosed("purge");
-            wanted = Math.min(PURGED_AT_ONCE, atMost - forgotten);
-            int limit = wanted;
-            batch = database.write("purge", sql -> purge(sql, line, limit));
+        while (forgotten < atMost) {
+            int wanted = Math.min(PURGED_AT_ONCE, atMost - forgotten);
+            int batch = database.write("purge", sql -> purge(sql, line, wanted));
             forgotten += batch;
-        } while (batch == wanted && forgotten < atMost);
+            if (batch < wanted) {
+                break;
+            }
+        }
         return forgotten;
     }
 

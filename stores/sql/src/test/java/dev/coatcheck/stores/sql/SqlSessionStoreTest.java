@@ -193,6 +193,8 @@ class SqlSessionStoreTest {
             }
             return true;
         });
+        assertThat(store.purge(now, 0)).isZero();
+        assertThat(store.purge(now, -1)).isZero();
         assertThat(store.purge(now, 1_100)).isEqualTo(1_100);
         assertThat(store.purge(now, 1_100)).isEqualTo(100);
     }
