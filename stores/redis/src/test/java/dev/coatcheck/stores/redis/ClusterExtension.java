@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Cluster of three masters for all tests of a class, started when the first one asks for it. */
-final class ClusterExtension implements AfterAllCallback, AutoCloseable {
+final class ClusterExtension implements RedisServers {
     private static final int SLOTS = 16_384;
     private static final int MASTERS = 3;
 
@@ -63,17 +61,12 @@ final class ClusterExtension implements AfterAllCallback, AutoCloseable {
         }
     }
 
-    /** Settings for an empty store. */
-    synchronized RedisSettings settings() {
+    @Override
+    public synchronized RedisSettings settings() {
         stores++;
         return RedisSettings.DEFAULT
                 .withAddress(RedisAddress.of(processes().get(0).url()))
                 .withPrefix("test-" + stores);
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        close();
     }
 
     @Override

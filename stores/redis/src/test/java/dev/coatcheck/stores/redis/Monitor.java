@@ -3,10 +3,12 @@ package dev.coatcheck.stores.redis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The commands that reach one server, as its {@code MONITOR} shows them. */
 final class Monitor implements AutoCloseable {
@@ -15,7 +17,7 @@ final class Monitor implements AutoCloseable {
     private int marks;
 
     Monitor(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         socket.getOutputStream().write("MONITOR\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -34,7 +36,7 @@ final class Monitor implements AutoCloseable {
             }
             if (!line.contains(" lua] ")) {
                 String call = line.substring(line.indexOf("] \"") + 3);
-                sent.add(call.substring(0, call.indexOf('"')).toLowerCase(java.util.Locale.ROOT));
+                sent.add(call.substring(0, call.indexOf('"')).toLowerCase(Locale.ROOT));
             }
         }
     }

@@ -4,8 +4,10 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /** A look at the server past the store. */
 final class Raw implements AutoCloseable {
@@ -22,7 +24,7 @@ final class Raw implements AutoCloseable {
     }
 
     /** Key names in order. */
-    TreeSet<String> keys(String pattern) {
+    Set<String> keys(String pattern) {
         return new TreeSet<>(commands().keys(pattern));
     }
 
@@ -43,6 +45,6 @@ final class Raw implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdown(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+        client.shutdown(0, 1, TimeUnit.SECONDS);
     }
 }

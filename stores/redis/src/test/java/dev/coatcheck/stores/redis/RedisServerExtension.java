@@ -1,10 +1,7 @@
 package dev.coatcheck.stores.redis;
 
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-
 /** One server for all tests of a class, started when the first one asks for it; each test has key names of its own. */
-final class RedisServerExtension implements AfterAllCallback {
+final class RedisServerExtension implements RedisServers {
     private final RedisBinary binary;
     private final String[] settings;
     private RedisProcess process;
@@ -22,8 +19,8 @@ final class RedisServerExtension implements AfterAllCallback {
         return process;
     }
 
-    /** Settings for an empty store. */
-    synchronized RedisSettings settings() {
+    @Override
+    public synchronized RedisSettings settings() {
         stores++;
         return RedisSettings.DEFAULT
                 .withAddress(RedisAddress.of(process().url()))
@@ -31,7 +28,7 @@ final class RedisServerExtension implements AfterAllCallback {
     }
 
     @Override
-    public synchronized void afterAll(ExtensionContext context) {
+    public synchronized void close() {
         if (process != null) {
             process.close();
             process = null;

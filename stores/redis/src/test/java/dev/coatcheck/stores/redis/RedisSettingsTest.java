@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 
 import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.testkit.Sessions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -79,7 +80,7 @@ class RedisSettingsTest {
             RedisSettings right = RedisSettings.DEFAULT.withAddress(
                     RedisAddress.of("redis://:" + PASSWORD + "@127.0.0.1:" + redis.port()));
             try (RedisSessionStore store = RedisSessionStore.open(right)) {
-                assertThat(store.find(dev.coatcheck.testkit.Sessions.id())).isEmpty();
+                assertThat(store.find(Sessions.id())).isEmpty();
             }
             for (String login : new String[] {":wrong-" + PASSWORD + "@", "someone:" + PASSWORD + "@", ""}) {
                 RedisSettings wrong =

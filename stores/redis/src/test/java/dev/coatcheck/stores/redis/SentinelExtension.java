@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A master, a replica and a Sentinel that watches them, for all tests of a class. */
-final class SentinelExtension implements AfterAllCallback, AutoCloseable {
+final class SentinelExtension implements RedisServers {
     private final RedisBinary binary;
     private RedisProcess master;
     private RedisProcess replica;
@@ -44,18 +42,13 @@ final class SentinelExtension implements AfterAllCallback, AutoCloseable {
         }
     }
 
-    /** Settings for an empty store. */
-    synchronized RedisSettings settings() {
+    @Override
+    public synchronized RedisSettings settings() {
         master();
         stores++;
         return RedisSettings.DEFAULT
                 .withAddress(RedisAddress.of("redis-sentinel://127.0.0.1:" + sentinel.port() + "#coats"))
                 .withPrefix("test-" + stores);
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        close();
     }
 
     @Override
