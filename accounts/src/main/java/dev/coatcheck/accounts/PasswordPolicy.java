@@ -129,7 +129,9 @@ public record PasswordPolicy(int shortest, int longest) {
             if (isLike(text, username.key().getBytes(StandardCharsets.UTF_8))) {
                 return Optional.of(Objection.LIKE_THE_USERNAME);
             }
-            return isRow(text) || isCommon(text) ? Optional.of(Objection.TRIVIAL) : Optional.empty();
+            return isRow(text) || isOneCharacter(text) || isCommon(text)
+                    ? Optional.of(Objection.TRIVIAL)
+                    : Optional.empty();
         } finally {
             Arrays.fill(text, (byte) 0);
         }
@@ -167,6 +169,15 @@ public record PasswordPolicy(int shortest, int longest) {
             }
         }
         return false;
+    }
+
+    /** Every byte is the same as the one that many bytes before as the first character has. */
+    private static boolean isOneCharacter(byte[] text) {
+        int width = 1;
+        while (width < text.length && (text[width] & 0xc0) == 0x80) {
+            width++;
+        }
+        return Arrays.equals(text, width, text.length, text, 0, text.length - width);
     }
 
     /** Each byte is as far from the one before as the first two are, by -1, 0 or 1; after 9 may come 0. */

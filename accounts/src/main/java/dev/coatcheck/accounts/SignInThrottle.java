@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>one address</b>: 100 tries of whatever names, then one in 5 s.
  * </ul>
  *
- * <p><b>Nobody is locked out by somebody else.</b> An address that a person signed in from before is held only to the first
- * of the three: whoever hammers on their name or from other addresses can't make them wait, and whoever shares their
- * address (an office behind one IPv4 address) and knows their name makes them wait 5 minutes at most. A person at a new
- * address waits for the second only while a name is under attack from many addresses at once; a single attacking address
- * is slowed by the first long before it has used up the name's hundred. No wait is ever longer than 5 minutes, and none
- * has to be lifted by an administrator.
+ * <p><b>Who hammers on a name does not lock its person out.</b> An address that a person signed in from before is held only
+ * to the first of the three, so nothing that happens at other addresses makes them wait there. At a new address they wait for
+ * the second only while a name is under attack from many addresses at once, and share one try in 30 s with the attackers;
+ * a single attacking address is slowed by the first long before it has used up the name's hundred. Who shares an address with
+ * somebody (an office behind one IPv4 address) and tries that one's name keeps both waiting, 5 minutes at a time. No
+ * wait that is answered is longer than that, and none has to be lifted by an administrator.
  *
  * <p>Bounds: 100,000 counts of each kind, some 20 MB a kind when full. Each node counts for itself, and forgets when it is
  * restarted: with several nodes, multiply. Addresses of successful sign-ins are kept apart from tries, so that no number of

@@ -69,7 +69,8 @@ class PasswordPolicyTest {
                 "........",
                 "qwertyuiop",
                 "Iloveyou",
-                "Contrase\u00f1a"
+                "Contrase\u00f1a",
+                "\u5bc6\u5bc6\u5bc6\u5bc6\u5bc6\u5bc6\u5bc6\u5bc6"
             })
     void whatEverybodyTriesFirstMayNot(String password) {
         assertThat(objection(password)).contains(TRIVIAL);

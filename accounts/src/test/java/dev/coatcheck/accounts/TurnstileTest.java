@@ -52,14 +52,8 @@ class TurnstileTest {
     @Test
     void whoFindsTheQueueFullIsRefusedAtOnceAndThePlaceIsFreeAgainAfterwards() throws Exception {
         Turnstile turnstile = new Turnstile(1, 0, Duration.ofMinutes(1));
-        CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
-        Future<String> first = threads.submit(() -> turnstile.inTurn("test", () -> {
-            entered.countDown();
-            await(leave);
-            return "first";
-        }));
-        entered.await();
+        Future<String> first = occupied(turnstile, leave);
         assertThatExceptionOfType(StoreUnavailableException.class)
                 .isThrownBy(() -> turnstile.inTurn("checking", () -> "second"))
                 .withMessageContaining("checking");
@@ -71,14 +65,8 @@ class TurnstileTest {
     @Test
     void whoWaitsTooLongOrIsInterruptedIsRefusedAndLeavesItsPlace() throws Exception {
         Turnstile turnstile = new Turnstile(1, 1, Duration.ofMillis(20));
-        CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
-        Future<String> first = threads.submit(() -> turnstile.inTurn("test", () -> {
-            entered.countDown();
-            await(leave);
-            return "first";
-        }));
-        entered.await();
+        Future<String> first = occupied(turnstile, leave);
         for (int i = 0; i < 3; i++) {
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> turnstile.inTurn("test", () -> "impatient"));
@@ -102,6 +90,18 @@ class TurnstileTest {
                     }));
         }
         assertThat(turnstile.inTurn("test", () -> "next")).isEqualTo("next");
+    }
+
+    /** Somebody who is at work in there until told to leave. */
+    private Future<String> occupied(Turnstile turnstile, CountDownLatch leave) throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        Future<String> first = threads.submit(() -> turnstile.inTurn("test", () -> {
+            entered.countDown();
+            await(leave);
+            return "first";
+        }));
+        entered.await();
+        return first;
     }
 
     private static void meet(CyclicBarrier barrier) {

@@ -87,7 +87,7 @@ public sealed interface JsonBody<T extends Record> {
      * @throws IllegalArgumentException when the record has a component that JSON is not read as: a mistake of the caller
      */
     static <T extends Record> JsonBody<T> read(InputStream stream, int limit, Class<T> type) throws IOException {
-        byte[] bytes = stream.readNBytes(limit + 1);
+        byte[] bytes = stream.readNBytes(Math.addExact(limit, 1));
         try {
             return read(bytes, limit, type);
         } finally {
@@ -102,7 +102,7 @@ public sealed interface JsonBody<T extends Record> {
      * @throws IllegalArgumentException when the record has a component that JSON is not read as: a mistake of the caller
      */
     static <T extends Record> JsonBody<T> read(byte[] bytes, int limit, Class<T> type) {
-        PlainTypes.check(type, true);
+        PlainTypes.checkBody(type);
         if (bytes.length > limit) {
             return new Refused<>(Reason.TOO_LARGE, "The body is larger than " + limit + " bytes.");
         }

@@ -51,7 +51,7 @@ public final class JsonValues implements ValueCodec {
 
     @Override
     public <T> T read(String json, Class<T> type) {
-        PlainTypes.check(type, false);
+        PlainTypes.checkValue(type);
         if (json.length() > maxLength) {
             throw new IllegalArgumentException("the stored value is longer than " + maxLength + " characters");
         }

@@ -14,11 +14,33 @@ import java.util.Set;
  * whatever is there, and {@code Optional<X>} as a record's component. A type is judged whole, before any JSON is looked at.
  */
 final class PlainTypes {
+    private static final ClassValue<Boolean> VALUES = checked(false);
+    private static final ClassValue<Boolean> BODIES = checked(true);
+
     private PlainTypes() {}
 
-    /** @throws IllegalArgumentException when the type, or one inside it, is none of these; the message names it */
-    static void check(Type type, boolean passwords) {
-        check(type, passwords, new HashSet<>());
+    /**
+     * For session values. Looked at once for each type.
+     *
+     * @throws IllegalArgumentException when the type, or one inside it, is none of these; the message names it
+     */
+    static void checkValue(Class<?> type) {
+        VALUES.get(type);
+    }
+
+    /** For request bodies, in which there may be a {@link Password} as well. */
+    static void checkBody(Class<?> type) {
+        BODIES.get(type);
+    }
+
+    private static ClassValue<Boolean> checked(boolean passwords) {
+        return new ClassValue<>() {
+            @Override
+            protected Boolean computeValue(Class<?> type) {
+                check(type, passwords, new HashSet<>());
+                return true;
+            }
+        };
     }
 
     private static void check(Type type, boolean passwords, Set<Type> seen) {
