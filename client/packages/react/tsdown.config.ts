@@ -1,10 +1,1 @@
-import { defineConfig } from 'tsdown';
-
-export default defineConfig({
-  entry: 'src/index.ts',
-  platform: 'neutral',
-  target: 'es2022',
-  dts: true,
-  fixedExtension: false,
-  tsconfig: 'tsconfig.src.json',
-});
+export { default } from '../client/tsdown.config.ts';

@@ -46,7 +46,7 @@ export function createCoatcheck(options: CoatcheckOptions): Coatcheck {
   const tabs = watchTabs(page, `coatcheck ${api.auth}`, {
     onMessage() {
       state.turn();
-      if (looks.hasLooked()) {
+      if (looks.isWanted()) {
         looks.inBackground();
       }
     },

@@ -10,9 +10,10 @@ export interface Looks {
   look(slide: boolean): Promise<Snapshot>;
   /** Looks for its effect on the state; a failure stands there as `stale`. */
   inBackground(): void;
-  /** Looks unless that was done just now, or never. */
+  /** Looks, unless that was done just now or nobody wants to know. */
   again(): void;
-  hasLooked(): boolean;
+  /** Whether anybody wants to know who is signed in: somebody has asked, or signed in. */
+  isWanted(): boolean;
   /** Asks for a token where none is held, which is how somebody who is not signed in gets one. */
   haveToken(): Promise<void>;
 }
@@ -84,6 +85,7 @@ export function sessionLooks(state: SessionState, wire: Wire, options: LooksOpti
     }
   }
 
+  const isWanted = () => lookedAt !== undefined || state.getSnapshot().status !== 'unknown';
   const look = (slide: boolean) => (current(slide) ?? start(slide)).answer;
   const inBackground = () => {
     look(false).catch(() => {});
@@ -92,9 +94,9 @@ export function sessionLooks(state: SessionState, wire: Wire, options: LooksOpti
   return {
     look,
     inBackground,
-    hasLooked: () => lookedAt !== undefined,
+    isWanted,
     again() {
-      if (lookedAt !== undefined && Math.abs(now() - lookedAt) >= recheckEveryMs) {
+      if (isWanted() && Math.abs(now() - (lookedAt ?? 0)) >= recheckEveryMs) {
         inBackground();
       }
     },

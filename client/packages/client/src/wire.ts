@@ -7,6 +7,7 @@ import type { Moment, SessionState } from './state.ts';
 /** What the API answered to a request that began at `moment`. */
 export interface Answer {
   readonly moment: Moment;
+  readonly url: URL;
   readonly response: Response;
   readonly problem: Failure | undefined;
 }
@@ -29,9 +30,7 @@ export interface WireOptions {
 export function wire(api: Api, state: SessionState, { http, csrfHeader, onDoubt }: WireOptions): Wire {
   async function send(out: Outgoing, signal: AbortSignal, header?: readonly [string, string]) {
     const request = out.prepare(signal, header);
-    const response = await http(...request).catch((cause) => {
-      throw unreachable(out.url, cause);
-    });
+    const response = await http(...request).catch(unreachable(out.url));
     if (out.refusesRedirect && isRedirect(response)) {
       throw clientError('redirect-refused', 'The API answered with a redirect', {
         status: response.status,
@@ -45,16 +44,16 @@ export function wire(api: Api, state: SessionState, { http, csrfHeader, onDoubt 
     const token = out.safe ? undefined : state.token();
     const response = await send(out, signal, token === undefined ? undefined : [csrfHeader, token]);
     if (!api.owns(new URL(response.url || out.url))) {
-      return { moment, response, problem: undefined };
+      return { moment, url: out.url, response, problem: undefined };
     }
-    const problem = await readProblem(response);
+    const problem = await readProblem(response).catch(unreachable(out.url));
     learn(out, moment, response, problem);
     if (isForgeryRefusal(problem)) {
       state.dropToken(token);
     } else {
       state.offerToken(moment, response.headers.get(csrfHeader));
     }
-    return { moment, response, problem };
+    return { moment, url: out.url, response, problem };
   }
 
   function learn(out: Outgoing, moment: Moment, response: Response, problem: Failure | undefined): void {
@@ -76,9 +75,9 @@ export function wire(api: Api, state: SessionState, { http, csrfHeader, onDoubt 
 }
 
 /** The text of a success; everything else is an error. */
-export async function textOf({ response, problem }: Answer): Promise<string> {
+export async function textOf({ url, response, problem }: Answer): Promise<string> {
   if (response.ok) {
-    return response.text();
+    return response.text().catch(unreachable(url));
   }
   throw problem
     ? coatcheckError(problem)
@@ -88,9 +87,11 @@ export async function textOf({ response, problem }: Answer): Promise<string> {
       });
 }
 
-function unreachable(url: URL, cause: unknown) {
-  return clientError('network', 'The API could not be reached', {
-    cause,
-    detail: `No answer from ${url.origin} that this page may read: it is down, or it does not list this page's origin`,
-  });
+function unreachable(url: URL) {
+  return (cause: unknown): never => {
+    throw clientError('network', 'The API could not be reached', {
+      cause,
+      detail: `No answer from ${url.origin} that this page may read: it is down, or it does not list this page's origin`,
+    });
+  };
 }

@@ -203,6 +203,23 @@ describe('fetch', () => {
     expect(api.count('POST', '/api/notes')).toBe(0);
   });
 
+  it.each([200, 401])(
+    'whose %i answer breaks off is a network error, like one that never came',
+    async (status) => {
+      const { api, open } = await setting();
+      api.instead('GET', '/auth/session', ({ response }) => {
+        response.writeHead(status, {
+          'Content-Type': status === 200 ? 'application/json' : 'application/problem+json',
+          'Content-Length': '99',
+        });
+        response.write('{"code":"session-expired"', () => response.destroy());
+      });
+      const client = open();
+      expect(await failureOf(client.session())).toMatchObject({ code: 'network', name: 'CoatcheckError' });
+      expect(client.getSnapshot()).toEqual({ status: 'unknown', stale: true });
+    },
+  );
+
   it('uses globalThis.fetch as it finds it, and leaves it alone', async () => {
     const { api } = await setting();
     const before = globalThis.fetch;

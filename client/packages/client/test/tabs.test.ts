@@ -184,6 +184,15 @@ describe('coming back to the page', () => {
     expect(api.count('GET', '/auth/session')).toBe(2);
   });
 
+  it('looks again also where the state comes from a sign-in', async () => {
+    const { api, openTab } = await setting();
+    const { client, tab } = openTab();
+    await client.login(ALICE);
+    api.endAll('session-revoked');
+    tab.focus();
+    await until(client.subscribe, () => client.getSnapshot().status === 'signed-out');
+  });
+
   it('looks although the clock was set back', async () => {
     const { api, openTab } = await setting();
     let time = 1_000_000;
