@@ -13,7 +13,6 @@ final class JettyAdapterTest extends AdapterContract {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Server server =
                 JettyServer.listening(anyPort, coatcheck, new ContractHandler(application), JettyLimits.DEFAULT);
-        server.start();
-        return new RunningJetty(server);
+        return RunningJetty.of(server);
     }
 }

@@ -42,19 +42,19 @@ final class AdmittedAsync implements AsyncContext, AsyncListener {
 
     @Override
     public void dispatch() {
-        response.holdNothing();
+        response.hold(false);
         context.dispatch();
     }
 
     @Override
     public void dispatch(String path) {
-        response.holdNothing();
+        response.hold(false);
         context.dispatch(path);
     }
 
     @Override
     public void dispatch(ServletContext application, String path) {
-        response.holdNothing();
+        response.hold(false);
         context.dispatch(application, path);
     }
 

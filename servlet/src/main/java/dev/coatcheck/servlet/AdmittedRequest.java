@@ -3,6 +3,7 @@ package dev.coatcheck.servlet;
 import dev.coatcheck.Exchange;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -43,10 +44,21 @@ final class AdmittedRequest extends HttpServletRequestWrapper {
         }
     }
 
+    /** Lets the target of a forward work: when it returns, the answer is complete (Servlet 6.1 §9.4). */
+    void runForward(FilterChain chain, ServletRequest request, ServletResponse answer)
+            throws IOException, ServletException {
+        response.hold(true);
+        chain.doFilter(request, answer);
+        if (async.isEmpty()) {
+            response.end();
+        }
+    }
+
     /** An asynchronous cycle has led to a dispatch: whether it was one of ours. */
     boolean resumes() {
         boolean was = async.isPresent();
         async = Optional.empty();
+        response.hold(true);
         return was;
     }
 
@@ -80,6 +92,26 @@ final class AdmittedRequest extends HttpServletRequestWrapper {
             return answered;
         } finally {
             exchange.finish();
+        }
+    }
+
+    /** Nothing is held back behind a forward, unless the filter sees it and therefore its end. */
+    @Override
+    public @Nullable RequestDispatcher getRequestDispatcher(String path) {
+        RequestDispatcher dispatcher = super.getRequestDispatcher(path);
+        return dispatcher == null ? null : new Dispatcher(dispatcher, response);
+    }
+
+    private record Dispatcher(RequestDispatcher dispatcher, AdmittedResponse response) implements RequestDispatcher {
+        @Override
+        public void forward(ServletRequest request, ServletResponse answer) throws ServletException, IOException {
+            response.hold(false);
+            dispatcher.forward(request, answer);
+        }
+
+        @Override
+        public void include(ServletRequest request, ServletResponse answer) throws ServletException, IOException {
+            dispatcher.include(request, answer);
         }
     }
 

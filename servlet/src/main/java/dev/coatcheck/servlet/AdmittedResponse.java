@@ -92,9 +92,9 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
         return holds && !decided ? Math.max(0, getBufferSize()) : 0;
     }
 
-    /** From now on nothing is held back: nobody promises to end this response. */
-    void holdNothing() {
-        holds = false;
+    /** Whether to hold anything back: only where somebody promises to {@link #end} it. */
+    void hold(boolean promised) {
+        holds = promised;
     }
 
     /** The application has written all. */

@@ -24,14 +24,14 @@ import java.util.EnumSet;
  * the answer's head is said when the response is committed: an answer that fits the response's buffer is held back until then. An
  * exception that comes out of the chain before that is answered as a problem document; one that comes later is the container's.
  *
- * <p>Register it for requests, asynchronous dispatches and error pages, first of all filters, as {@link #addTo} does. Forwards and
- * includes belong to the request that they are made for, and so do error pages, which get its head once more: containers take some
- * lines away between {@code sendError} and the page.
+ * <p>Register it first of all filters, for requests, asynchronous dispatches, forwards and error pages, as {@link #addTo} does. All of
+ * these, and includes, belong to one exchange. It needs to see forwards because Tomcat cuts off a wrapped response when one ends, and
+ * error pages because containers take lines of the head away between {@code sendError} and the page.
  */
 public final class CoatcheckFilter implements Filter {
     /** What the filter is to be mapped for. */
     static final EnumSet<DispatcherType> DISPATCHES =
-            EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+            EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD, DispatcherType.ERROR);
 
     private static final String NAME = "coatcheck";
 
@@ -71,14 +71,17 @@ public final class CoatcheckFilter implements Filter {
     private static void passOn(
             AdmittedRequest admitted, ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request.getDispatcherType() == DispatcherType.ASYNC && admitted.resumes()) {
+        DispatcherType dispatch = request.getDispatcherType();
+        if (dispatch == DispatcherType.ASYNC && admitted.resumes()) {
             admitted.run(chain, request, response);
-            return;
+        } else if (dispatch == DispatcherType.FORWARD) {
+            admitted.runForward(chain, request, response);
+        } else {
+            if (dispatch == DispatcherType.ERROR && response instanceof HttpServletResponse page) {
+                admitted.headOf(page);
+            }
+            chain.doFilter(request, response);
         }
-        if (request.getDispatcherType() == DispatcherType.ERROR && response instanceof HttpServletResponse page) {
-            admitted.headOf(page);
-        }
-        chain.doFilter(request, response);
     }
 
     private void admit(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

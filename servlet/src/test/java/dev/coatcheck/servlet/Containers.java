@@ -2,6 +2,7 @@ package dev.coatcheck.servlet;
 
 import dev.coatcheck.Coatcheck;
 import dev.coatcheck.testkit.AdapterFixture;
+import dev.coatcheck.testkit.Wire;
 import jakarta.servlet.http.HttpServlet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -39,6 +42,9 @@ final class Containers {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         application.addServlet(holder, "/*");
+        ErrorPageErrorHandler pages = new ErrorPageErrorHandler();
+        pages.addErrorPage(418, "/error-page");
+        application.setErrorHandler(pages);
         server.setHandler(application);
         server.start();
         return running(connector.getLocalPort(), server::stop);
@@ -55,6 +61,10 @@ final class Containers {
                 (classes, context) -> CoatcheckFilter.addTo(context, coatcheck), Set.of());
         Tomcat.addServlet(application, "app", servlet).setAsyncSupported(true);
         application.addServletMappingDecoded("/*", "app");
+        ErrorPage page = new ErrorPage();
+        page.setErrorCode(418);
+        page.setLocation("/error-page");
+        application.addErrorPage(page);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.start();
         return running(tomcat.getConnector().getLocalPort(), () -> {
@@ -62,6 +72,14 @@ final class Containers {
             tomcat.destroy();
             remove(folder);
         });
+    }
+
+    /** Jetty's own error page, as long as the application has none, drops Vary; no cache keeps it. */
+    static boolean isJettysErrorPage(Wire.Answer answer) {
+        return answer.status() >= 400
+                && answer.only("Cache-Control")
+                        .filter("must-revalidate,no-cache,no-store"::equals)
+                        .isPresent();
     }
 
     private static void remove(Path folder) throws Exception {
