@@ -30,6 +30,9 @@ import java.util.concurrent.TimeoutException;
 /** How the client library is set up: bounded queues, bounded times, nothing sent twice. */
 final class Clients {
     private static final System.Logger LOG = System.getLogger(Clients.class.getName());
+    /** Nobody waits for it but who opens the store: what meets a broken connection is refused at once. */
+    private static final Duration TO_CONNECT = Duration.ofSeconds(5);
+
     private static final Duration REFRESH_EVERY = Duration.ofSeconds(10);
     private static final Duration RECONNECT_AT_MOST_EVERY = Duration.ofMillis(500);
 
@@ -84,8 +87,8 @@ final class Clients {
     private static List<RedisURI> nodes(RedisSettings settings) {
         List<RedisURI> nodes = settings.address().nodes();
         nodes.forEach(node -> {
-            node.setTimeout(settings.timeout());
-            node.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.timeout()));
+            node.setTimeout(TO_CONNECT);
+            node.getSentinels().forEach(sentinel -> sentinel.setTimeout(TO_CONNECT));
         });
         return nodes;
     }
@@ -120,7 +123,7 @@ final class Clients {
                 .replayFilter(Clients::failInsteadOfSendingAgain)
                 .requestQueueSize(settings.waiting())
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(settings.timeout())
+                        .connectTimeout(TO_CONNECT)
                         .keepAlive(SocketOptions.KeepAliveOptions.builder()
                                 .enable()
                                 .idle(Duration.ofSeconds(30))

@@ -49,7 +49,7 @@ class FailoverTest {
         } catch (StoreUnavailableException e) {
             return false;
         } finally {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusMillis(500));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusMillis(1_500));
         }
     }
 
@@ -84,7 +84,7 @@ class FailoverTest {
         } catch (StoreUnavailableException e) {
             return false;
         } finally {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusMillis(500));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusMillis(1_500));
         }
     }
 }
