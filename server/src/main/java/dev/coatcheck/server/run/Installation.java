@@ -20,6 +20,7 @@ import dev.coatcheck.stores.redis.RedisSettings;
 import dev.coatcheck.stores.sql.DatabaseSetupException;
 import dev.coatcheck.stores.sql.SqlDatabase;
 import dev.coatcheck.stores.sql.SqlSessionStore;
+import dev.coatcheck.stores.sql.SqlUserStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ public final class Installation implements AutoCloseable {
         this.hasher = new Argon2idHasher(plan.hashing());
         try {
             SqlDatabase database = keep(SqlDatabase.open(plan.settings().get(SettingsTable.DATABASE_URL)));
-            users = keep(new dev.coatcheck.accounts.MemoryUserStore());
+            users = keep(new SqlUserStore(database));
             sessions = keep(sessions(database));
         } catch (DatabaseSetupException e) {
             close();

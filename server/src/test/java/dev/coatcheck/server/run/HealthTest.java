@@ -1,0 +1,96 @@
+package dev.coatcheck.server.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionId;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+    private final AtomicLong nanos = new AtomicLong(1);
+
+    @Test
+    void anAnswerIsSharedWhileItIsFresh() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Health health = new Health(counting(asked), new SecureRandom(), nanos::get)) {
+            assertThat(health.ready()).isTrue();
+            assertThat(health.ready()).isTrue();
+            assertThat(asked).hasValue(1);
+            nanos.addAndGet(Duration.ofMillis(500).toNanos());
+            assertThat(health.ready()).isTrue();
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void aClosedStoreIsNotReadyAndRecoversByItself() {
+        MemorySessionStore store = new MemorySessionStore();
+        try (Health health = new Health(store, new SecureRandom(), nanos::get)) {
+            assertThat(health.ready()).isTrue();
+            store.close();
+            nanos.addAndGet(Duration.ofMillis(500).toNanos());
+            assertThat(health.ready()).isFalse();
+        }
+    }
+
+    @Test
+    void aSilentStoreIsNotReadyAfterASecondAndIsAskedOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch silence = new CountDownLatch(1);
+        SessionStore silent = wrapping((method, real) -> {
+            asked.incrementAndGet();
+            silence.await();
+            return real;
+        });
+        try (Health health = new Health(silent, new SecureRandom(), nanos::get)) {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            long before = System.nanoTime();
+            assertThat(health.ready()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            assertThat(health.ready()).isFalse();
+            assertThat(asked).hasValue(1);
+        } finally {
+            silence.countDown();
+        }
+    }
+
+    private static SessionStore counting(AtomicInteger asked) {
+        return wrapping((method, real) -> {
+            asked.incrementAndGet();
+            return real;
+        });
+    }
+
+    private interface Before {
+        Object call(String method, Optional<StoredSession> real) throws InterruptedException;
+    }
+
+    /** The memory store, with something before each find. */
+    private static SessionStore wrapping(Before before) {
+        MemorySessionStore real = new MemorySessionStore();
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            try {
+                if (method.getName().equals("find")) {
+                    return before.call("find", real.find((SessionId) arguments[0]));
+                }
+                return method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (SessionStore)
+                Proxy.newProxyInstance(HealthTest.class.getClassLoader(), new Class<?>[] {SessionStore.class}, handler);
+    }
+}
