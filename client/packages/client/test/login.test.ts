@@ -96,6 +96,7 @@ describe('signing in', () => {
     const alice = client.login(ALICE);
     const bob = client.login(BOB);
     await slow.arrived;
+    await client.fetch('/api/public');
     expect(api.count('POST', '/auth/login')).toBe(1);
     slow.letIn();
     await Promise.all([alice, bob]);

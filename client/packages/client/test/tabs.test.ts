@@ -107,8 +107,9 @@ describe('other tabs', () => {
 
   it('are left alone after close', async () => {
     const { api, openTab } = await setting();
+    let time = 1_000_000;
     const one = openTab();
-    const two = openTab();
+    const two = openTab({ now: () => time });
     const three = openTab().client;
     await two.client.session();
     await three.session();
@@ -116,9 +117,11 @@ describe('other tabs', () => {
     const asked = api.count('GET', '/auth/session');
     await one.client.login(ALICE);
     await until(three.subscribe, () => three.getSnapshot().status === 'signed-in');
-    two.tab.focus();
-    two.tab.show(true);
-    two.tab.turnVisible(true);
+    for (const comeBack of [two.tab.focus, () => two.tab.show(true), () => two.tab.turnVisible(true)]) {
+      time += 10_000;
+      comeBack();
+    }
+    await two.client.fetch('/api/public');
     expect(api.count('GET', '/auth/session')).toBe(asked + 1);
     await two.client.login(ALICE);
     expect(two.tab.said).toEqual([]);
@@ -154,6 +157,7 @@ describe('coming back to the page', () => {
       tab.focus();
     } else if (way === 'visible') {
       tab.turnVisible(false);
+      await client.fetch('/api/public');
       expect(api.count('GET', '/auth/session')).toBe(1);
       tab.turnVisible(true);
     } else {
