@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +18,13 @@ import java.util.Optional;
 final class Cures {
     private record Section(String says, Optional<String> place, List<String> lines) {}
 
-    private static final Map<Stack, Map<FindingCode, Section>> ALL = readAll();
+    private static final Map<Stack, Map<FindingCode, Map<Boolean, Section>>> ALL = readAll();
 
     private Cures() {}
 
-    static Cure of(FindingCode code, Stack stack, Map<String, String> words) {
-        Optional<Section> own = Optional.ofNullable(ALL.getOrDefault(stack, Map.of()).get(code));
-        Section section = own.or(() -> Optional.ofNullable(ALL.getOrDefault(Stack.UNKNOWN, Map.of()).get(code)))
+    static Cure of(FindingCode code, Stack stack, boolean sameSite, Map<String, String> words) {
+        Optional<Section> own = find(code, stack, sameSite);
+        Section section = own.or(() -> find(code, Stack.UNKNOWN, sameSite))
                 .orElseThrow(() -> new IllegalStateException("No cure is written for " + code.id()));
         return new Cure(
                 own.isPresent() ? stack : Stack.UNKNOWN,
@@ -32,9 +33,15 @@ final class Cures {
                 section.lines().stream().map(line -> fill(line, words)).toList());
     }
 
-    /** The codes that a stack has a cure of its own for. */
-    static java.util.Set<FindingCode> codes(Stack stack) {
-        return ALL.getOrDefault(stack, Map.of()).keySet();
+    /** A section for all sites stands under both variants. */
+    private static Optional<Section> find(FindingCode code, Stack stack, boolean sameSite) {
+        return Optional.ofNullable(ALL.getOrDefault(stack, Map.of()).get(code))
+                .flatMap(variants -> Optional.ofNullable(variants.get(sameSite)));
+    }
+
+    /** Whether a stack has a cure of its own. */
+    static boolean hasOwn(FindingCode code, Stack stack, boolean sameSite) {
+        return find(code, stack, sameSite).isPresent();
     }
 
     private static String fill(String text, Map<String, String> words) {
@@ -45,15 +52,15 @@ final class Cures {
         return filled;
     }
 
-    private static Map<Stack, Map<FindingCode, Section>> readAll() {
-        Map<Stack, Map<FindingCode, Section>> all = new EnumMap<>(Stack.class);
+    private static Map<Stack, Map<FindingCode, Map<Boolean, Section>>> readAll() {
+        Map<Stack, Map<FindingCode, Map<Boolean, Section>>> all = new EnumMap<>(Stack.class);
         for (Stack stack : Stack.values()) {
             all.put(stack, read("cures/" + stack.id() + ".md"));
         }
         return all;
     }
 
-    private static Map<FindingCode, Section> read(String resource) {
+    private static Map<FindingCode, Map<Boolean, Section>> read(String resource) {
         try (InputStream in = Cures.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("The program is incomplete: " + resource + " is missing");
@@ -64,23 +71,33 @@ final class Cures {
         }
     }
 
-    private static Map<FindingCode, Section> parse(String text, String resource) {
-        Map<FindingCode, Section> sections = new EnumMap<>(FindingCode.class);
+    private static Map<FindingCode, Map<Boolean, Section>> parse(String text, String resource) {
+        Map<FindingCode, Map<Boolean, Section>> sections = new EnumMap<>(FindingCode.class);
         for (String part : text.split("(?m)^## ", -1)) {
             if (part.startsWith("#") || part.isBlank()) {
                 continue;
             }
             int end = part.indexOf('\n');
+            String[] heading = part.substring(0, end).split("\\|", -1);
             Section section = section(part.substring(end + 1));
-            for (String id : part.substring(0, end).split(",", -1)) {
+            for (String id : heading[0].split(",", -1)) {
                 FindingCode code = FindingCode.of(id.strip())
                         .orElseThrow(() -> new IllegalStateException(resource + ": no such code: " + id.strip()));
-                if (sections.put(code, section) != null) {
-                    throw new IllegalStateException(resource + ": " + code.id() + " stands twice");
+                for (boolean sameSite : variants(heading)) {
+                    if (sections.computeIfAbsent(code, c -> new HashMap<>()).put(sameSite, section) != null) {
+                        throw new IllegalStateException(resource + ": " + code.id() + " stands twice");
+                    }
                 }
             }
         }
         return sections;
+    }
+
+    private static List<Boolean> variants(String[] heading) {
+        if (heading.length == 1) {
+            return List.of(true, false);
+        }
+        return List.of(heading[1].strip().equals("same-site"));
     }
 
     private static Section section(String text) {

@@ -1,11 +1,23 @@
 package dev.coatcheck.doctor;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a {@link Visit} and says what is wrong with it: first what breaks the sign-in, in the order of the story. Does no I/O. */
 final class Diagnosis {
+    private static final Set<FindingCode> ONE_ORIGIN_HELPS = EnumSet.of(
+            FindingCode.LOCALHOST_VS_127,
+            FindingCode.MIXED_CONTENT,
+            FindingCode.COOKIE_SECURE_ON_HTTP,
+            FindingCode.COOKIE_SAMESITE_CROSS_SITE,
+            FindingCode.COOKIE_SAMESITE_MISSING,
+            FindingCode.COOKIE_CROSS_SCHEME,
+            FindingCode.COOKIE_THIRD_PARTY,
+            FindingCode.COOKIE_DOMAIN_MISMATCH);
+
     private final Visit visit;
     private final Suspicions found = new Suspicions();
 
@@ -41,7 +53,20 @@ final class Diagnosis {
                 suspicion.standard(),
                 suspicion.seen(),
                 suspicion.needed(),
-                Cures.of(suspicion.code(), stack, words(suspicion)));
+                cure(suspicion, stack));
+    }
+
+    private Cure cure(Suspicion suspicion, Stack stack) {
+        Places places = new Places(visit.plan().app(), visit.plan().apiOrigin());
+        Cure cure = Cures.of(suspicion.code(), stack, places.sameSite(), words(suspicion));
+        return places.isDevelopment() && ONE_ORIGIN_HELPS.contains(suspicion.code())
+                ? new Cure(
+                        cure.stack(),
+                        cure.says() + " For development there is also: coatcheck dev --app " + visit.plan().app() + " --api "
+                                + visit.plan().apiOrigin() + ", which puts both behind one origin.",
+                        cure.place(),
+                        cure.lines())
+                : cure;
     }
 
     private Map<String, String> words(Suspicion suspicion) {
