@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param url the absolute URL
  * @param outcome what the browser did
  * @param jar the cookies after it
+ * @param bare whether a recording shows it without the cookies that credentials would have sent
  */
-record Act(Scene scene, String method, String url, Outcome outcome, List<StoredCookie> jar) {
+record Act(Scene scene, String method, String url, Outcome outcome, List<StoredCookie> jar, boolean bare) {
     String where() {
         return scene.title() + ", " + method + " " + url;
     }

@@ -24,8 +24,7 @@ final class CookieChecks {
             }
             codeOf(decision.rule(), act.url()).ifPresent(code -> {
                 Suspicion suspicion = Suspicion.of(code, act, decision).word("cookie", decision.subject());
-                boolean matters = !holdsAnyway && !CsrfToken.isCookieName(decision.subject());
-                found.add(matters ? suspicion : suspicion.weighing(Weight.HINDERS));
+                found.add(holdsAnyway ? suspicion.weighing(Weight.HINDERS) : suspicion);
             });
         }
     }

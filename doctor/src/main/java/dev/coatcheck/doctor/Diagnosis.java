@@ -36,11 +36,32 @@ final class Diagnosis {
         boolean holds = visit.act(Scene.SECOND_REQUEST).filter(visit::isSignedIn).isPresent();
         for (Act act : visit.acts()) {
             reading.examine(act);
-            cookies.examineStoring(act, holds);
-            session.examine(act);
+            if (!visit.sanitised()) {
+                cookies.examineStoring(act, holds);
+                cookiesLeftOut(act);
+                session.examine(act);
+            }
         }
         new SecurityChecks(visit, found).examine();
+        sanitised();
         return found.sorted().stream().map(suspicion -> finding(suspicion, stack)).toList();
+    }
+
+    private void cookiesLeftOut(Act act) {
+        if (act.bare()) {
+            found.add(Suspicion.of(FindingCode.FETCH_WITHOUT_CREDENTIALS, act, "the browser held cookies for this request and sent none")
+                    .seen("no Cookie header; credentials would have sent " + String.join(", ", act.outcome().sentCookies()))
+                    .needed("credentials: include"));
+        }
+    }
+
+    private void sanitised() {
+        if (visit.sanitised()) {
+            visit.acts().stream()
+                    .findFirst()
+                    .ifPresent(act -> found.add(Suspicion.of(
+                            FindingCode.RECORDING_SANITISED, act, "no request holds a Cookie, and no answer a Set-Cookie")));
+        }
     }
 
     private Finding finding(Suspicion suspicion, Stack stack) {

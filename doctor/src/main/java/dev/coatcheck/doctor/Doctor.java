@@ -1,7 +1,11 @@
 package dev.coatcheck.doctor;
 
 import dev.coatcheck.browser.Profile;
+import dev.coatcheck.site.Origin;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says why a sign-in does not hold: by a live visit, from a recorded one, or for a single header. Every answer is a {@link Report}.
@@ -37,6 +41,56 @@ public final class Doctor {
      */
     public Report examine(Plan plan) throws CouldNotRunException {
         return report(new Probe(plan, new ProbeNetwork(plan.apiOrigin())).run());
+    }
+
+    /**
+     * Explains a session that a browser recorded (HAR 1.2). The recorded answers are played through the browser model; nothing is asked.
+     *
+     * @param file the recording
+     * @param app whose page it is; found in the recording when empty
+     * @param api whose answers count; found in the recording when empty
+     * @param profile the browser
+     * @throws CouldNotRunException when the file is no recording, or holds no request of a script
+     */
+    public Report explainRecording(Path file, Optional<Origin> app, Optional<Origin> api, Profile profile)
+            throws CouldNotRunException {
+        return report(Recording.play(HarFile.read(file), app, api, profile));
+    }
+
+    /**
+     * Explains headers of one answer: what a browser does with them when a script on a page asks for a URL with credentials.
+     *
+     * @param headers lines such as {@code Set-Cookie: sid=1; SameSite=None} or {@code Access-Control-Allow-Origin: *}
+     * @param page the page's URL
+     * @param request the URL that is asked
+     * @param profile the browser
+     * @throws CouldNotRunException when a line is none of these headers, or a URL is none
+     */
+    public Report explain(List<String> headers, String page, String request, Profile profile) throws CouldNotRunException {
+        List<HeaderLine> lines = new ArrayList<>();
+        for (String text : headers) {
+            lines.add(HeaderLine.parse(text)
+                    .filter(line -> line.isSetCookie() || line.isCors())
+                    .orElseThrow(() -> CouldNotRunException.because(
+                            "Only Set-Cookie and Access-Control-Allow-… lines can be explained, such as 'Set-Cookie: sid=1;"
+                                    + " SameSite=None'; this one is something else: " + nameOf(text))));
+        }
+        Explanation explanation = new Explanation(lines, page, request, profile);
+        Visit visit = explanation.visit();
+        Report report = report(visit);
+        Redactor redactor = Redactor.of(visit, showSecrets);
+        return new Report(
+                report.app(),
+                report.api(),
+                report.browser(),
+                report.stack(),
+                explanation.story().stream().map(line -> clean(line, redactor)).toList(),
+                report.findings());
+    }
+
+    private static String nameOf(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0 ? "a line without a colon" : text.substring(0, colon);
     }
 
     Report report(Visit visit) {

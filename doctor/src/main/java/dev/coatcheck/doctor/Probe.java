@@ -63,7 +63,7 @@ final class Probe {
     private void signIn(Call login, Call me) {
         findToken();
         Act act = perform(Scene.SIGN_IN, login);
-        if (!act.succeeded() && !act.wasRedirected()) {
+        if (act.failed() || act.answer().isEmpty()) {
             return;
         }
         bearer = bearerIn(act);
@@ -87,7 +87,7 @@ final class Probe {
         List<StoredCookie> before = browser.cookies();
         findToken();
         Act act = perform(Scene.SIGN_OUT, logout);
-        if (!act.succeeded() && !act.wasRedirected()) {
+        if (act.failed() || act.answer().isEmpty()) {
             return;
         }
         perform(Scene.AFTER_SIGN_OUT, me);
@@ -106,7 +106,7 @@ final class Probe {
             request = request.header(token.get().header(), token.get().value());
         }
         Outcome outcome = browser.send(request);
-        Act act = new Act(scene, call.method(), call.url(plan.api()), outcome, browser.cookies());
+        Act act = new Act(scene, call.method(), call.url(plan.api()), outcome, browser.cookies(), false);
         acts.add(act);
         return act;
     }

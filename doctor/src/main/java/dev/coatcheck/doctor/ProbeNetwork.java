@@ -37,10 +37,6 @@ final class ProbeNetwork implements Network {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
     private final String host;
     private final Duration timeout;
     private final List<String> refusedHosts = new ArrayList<>();
@@ -79,6 +75,11 @@ final class ProbeNetwork implements Network {
     }
 
     private NetworkResponse exchange(HttpRequest request) throws IOException {
+        // A connection of its own for each request: a pooled one that the server has just closed looks like a server that fails.
+        HttpClient client = HttpClient.newBuilder()
+                .connectTimeout(TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
         CompletableFuture<NetworkResponse> answer =
                 client.sendAsync(request, BodyHandlers.ofInputStream()).thenApply(ProbeNetwork::read);
         try {

@@ -118,7 +118,7 @@ final class SessionChecks {
     }
 
     private void secondRequest(Act act) {
-        if (act.answer().isEmpty() || visit.isSignedIn(act)) {
+        if (act.answer().isEmpty() || visit.isSignedIn(act) || act.bare()) {
             return;
         }
         if (visit.bearer().isPresent()) {

@@ -69,11 +69,12 @@ record Visit(
 
     /** Whether the answer to a request for signed-in users shows a user: it is a success, and not what a stranger gets. */
     boolean isSignedIn(Act act) {
-        return act.succeeded() && !act.outcome().lastResponse().equals(Optional.empty()) && differsFromStranger(act);
+        return act.succeeded() && differsFromStranger(act);
     }
 
     private boolean differsFromStranger(Act act) {
-        Optional<Act> before = act(Scene.BEFORE_SIGN_IN);
+        Optional<Act> before =
+                act(Scene.BEFORE_SIGN_IN).filter(first -> first.url().equals(act.url()));
         if (before.isEmpty() || !before.get().succeeded()) {
             return true;
         }
