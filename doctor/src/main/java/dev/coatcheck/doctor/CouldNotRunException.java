@@ -8,7 +8,8 @@ public final class CouldNotRunException extends Exception {
         super(message);
     }
 
-    static CouldNotRunException because(String message) {
+    /** Because of what the message says, which is shown to people. */
+    public static CouldNotRunException because(String message) {
         return new CouldNotRunException(message);
     }
 }

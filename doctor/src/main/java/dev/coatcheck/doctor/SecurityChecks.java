@@ -84,7 +84,7 @@ final class SecurityChecks {
 
     private void signIn(Act act) {
         String host = visit.plan().apiOrigin().host();
-        if (!visit.plan().apiOrigin().isSecure() && !Hosts.isLoopback(host)) {
+        if (act.method().equals("POST") && !visit.plan().apiOrigin().isSecure() && !Hosts.isLoopback(host)) {
             Suspicion clear = Suspicion.of(FindingCode.SIGN_IN_IN_CLEAR, act, "the password was sent to " + host + " without encryption")
                     .seen(visit.plan().api())
                     .needed("https");

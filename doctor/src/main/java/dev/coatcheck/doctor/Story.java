@@ -3,10 +3,12 @@ package dev.coatcheck.doctor;
 import dev.coatcheck.browser.Decision;
 import dev.coatcheck.browser.Exchange;
 import dev.coatcheck.browser.NetworkResponse;
+import dev.coatcheck.browser.Rule;
 import dev.coatcheck.browser.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Tells a {@link Visit} step by step. */
 final class Story {
@@ -74,14 +76,15 @@ final class Story {
                 .forEach(exchange -> text.append(text.isEmpty() ? "" : " → ").append(status(exchange)));
         text.append(act.outcome().readable() ? ", readable" : ", not readable for the page");
         append(text, "sends", act.outcome().sentCookies());
-        append(text, "keeps", cookies(act, true));
-        append(text, "drops", cookies(act, false));
+        append(text, "keeps", cookies(act, decision -> decision.allowed() && decision.rule() != Rule.COOKIE_DELETED));
+        append(text, "removes", cookies(act, decision -> decision.rule() == Rule.COOKIE_DELETED));
+        append(text, "drops", cookies(act, decision -> !decision.allowed()));
         return text.toString();
     }
 
-    private static List<String> cookies(Act act, boolean kept) {
+    private static List<String> cookies(Act act, Predicate<Decision> wanted) {
         return act.outcome().decisions(Step.STORE_COOKIE).stream()
-                .filter(decision -> !decision.preflight() && decision.allowed() == kept)
+                .filter(decision -> !decision.preflight() && wanted.test(decision))
                 .map(Decision::subject)
                 .distinct()
                 .toList();

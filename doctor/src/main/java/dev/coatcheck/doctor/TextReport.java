@@ -10,24 +10,34 @@ final class TextReport {
     private static final String PLAIN = "\u001B[0m";
     private static final int WIDTH = 100;
 
+    /** What the report is about: decides the sentence between story and findings. */
+    enum Subject {
+        SIGN_IN,
+        HEADER
+    }
+
+    private final Subject subject;
     private final boolean styled;
     private final boolean unicode;
     private final StringBuilder out = new StringBuilder();
 
-    private TextReport(boolean styled, boolean unicode) {
+    private TextReport(Subject subject, boolean styled, boolean unicode) {
+        this.subject = subject;
         this.styled = styled;
         this.unicode = unicode;
     }
 
     /** The text for a terminal or a file, in characters that its charset has. */
-    static String of(Report report, boolean styled, Charset charset) {
+    static String of(Report report, Subject subject, boolean styled, Charset charset) {
         CharsetEncoder encoder = charset.newEncoder();
-        return new TextReport(styled, encoder.canEncode("✓✗→–…")).write(report);
+        return new TextReport(subject, styled, encoder.canEncode("✓✗→–…")).write(report);
     }
 
     private String write(Report report) {
         line(report.app() + " asks " + report.api() + ", in " + report.browser());
-        line("The backend looks like: " + report.stack().title());
+        if (subject == Subject.SIGN_IN) {
+            line("The backend looks like: " + report.stack().title());
+        }
         line("");
         boolean[] broken = {false};
         for (StoryLine step : report.story()) {
@@ -49,6 +59,10 @@ final class TextReport {
     }
 
     private void summary(Report report) {
+        if (subject == Subject.HEADER) {
+            line(report.healthy() ? "The browser does what was meant." : "What to change:");
+            return;
+        }
         if (report.healthy()) {
             line(report.findings().isEmpty() ? "The sign-in holds." : "The sign-in holds. Worth knowing:");
         } else if (report.findings().get(0).weight() == Weight.BREAKS) {

@@ -48,6 +48,6 @@ class DiagnosisTest {
     }
 
     private static String text(Report report) {
-        return TextReport.of(report, false, java.nio.charset.StandardCharsets.UTF_8);
+        return TextReport.of(report, TextReport.Subject.SIGN_IN, false, java.nio.charset.StandardCharsets.UTF_8);
     }
 }

@@ -116,13 +116,15 @@ final class Fixture {
         return with(slot, slots.getOrDefault(slot, "") + "\n" + code);
     }
 
-    /** The same backend after the advice was taken: its lines stand where lines of that kind belong. */
+    /** The same backend after the advice was taken: its lines stand where the advice says that they belong. */
     Fixture cured(Cure cure) {
         String code = String.join("\n", cure.lines());
         return switch (stack) {
             case DJANGO -> code.contains(" = ") ? plus("settings", code) : with("login", code);
-            case PHP -> with(phpSlot(code), code);
-            default -> with(expressSlot(code), code);
+            case PHP -> code.contains("$allowed") ? with("before", code).with("cors", "") : with(phpSlot(code), code);
+            default -> code.contains("cors(")
+                    ? with("before", code + "\n" + slots.getOrDefault("before", "")).with("cors", "")
+                    : with(expressSlot(code), code);
         };
     }
 
@@ -133,7 +135,7 @@ final class Fixture {
         if (code.contains("session_destroy")) {
             return "logout";
         }
-        return code.contains("session_set_cookie_params") ? "session" : "cors";
+        return "session";
     }
 
     private static String expressSlot(String code) {
@@ -143,7 +145,7 @@ final class Fixture {
         if (code.contains("destroy(")) {
             return "logout";
         }
-        return code.contains("session(") ? "session" : "cors";
+        return "session";
     }
 
     /** Starts it for an app of some origin, on a free port of 127.0.0.1. */

@@ -275,7 +275,7 @@ final class Wards {
                 sick(FindingCode.SIGN_IN_NEEDS_CSRF, "nobody fetches a token", Fixture.django())
                         .asked(plan -> new Plan(
                                 plan.app(), plan.api(), java.util.Optional.empty(), plan.login(), plan.me(), plan.logout(), plan.unsafe(), plan.headers(), plan.credentials(), plan.profile(), false, java.util.Optional.empty())),
-                sick(FindingCode.CSRF_TOKEN_REJECTED, "the origin is not trusted", settings("CSRF_TRUSTED_ORIGINS = []")),
+                sick(FindingCode.CSRF_TOKEN_REJECTED, "the token is expected in another header", settings("CSRF_HEADER_NAME = 'HTTP_X_OTHER'")),
                 sick(
                         FindingCode.CSRF_UNREADABLE_COOKIE,
                         "the token in an HttpOnly cookie only",
