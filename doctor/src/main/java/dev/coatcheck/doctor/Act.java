@@ -3,6 +3,7 @@ package dev.coatcheck.doctor;
 import dev.coatcheck.browser.Exchange;
 import dev.coatcheck.browser.NetworkResponse;
 import dev.coatcheck.browser.Outcome;
+import dev.coatcheck.browser.Request;
 import dev.coatcheck.browser.StoredCookie;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +12,21 @@ import java.util.Optional;
  * One request of the page and what became of it.
  *
  * @param scene which step it is
+ * @param request what the page asked for
  * @param method the method
  * @param url the absolute URL
  * @param outcome what the browser did
  * @param jar the cookies after it
  * @param bare whether a recording shows it without the cookies that credentials would have sent
  */
-record Act(Scene scene, String method, String url, Outcome outcome, List<StoredCookie> jar, boolean bare) {
+record Act(
+        Scene scene,
+        Request request,
+        String method,
+        String url,
+        Outcome outcome,
+        List<StoredCookie> jar,
+        boolean bare) {
     String where() {
         return scene.title() + ", " + method + " " + url;
     }
@@ -46,7 +55,8 @@ record Act(Scene scene, String method, String url, Outcome outcome, List<StoredC
     }
 
     boolean wasRedirected() {
-        return answer().filter(a -> a.status() >= 300 && a.status() < 400 && a.status() != 304).isPresent();
+        return answer().filter(a -> a.status() >= 300 && a.status() < 400 && a.status() != 304)
+                .isPresent();
     }
 
     Optional<StoredCookie> cookie(String name) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * {@code application/json}, another one as a form.
  */
 public final class Call {
-    private static final Pattern SHAPE = Pattern.compile("(?:([A-Za-z]+)\\s+)?((?:/|https?://)\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
+    private static final Pattern SHAPE =
+            Pattern.compile("(?:([A-Za-z]+)\\s+)?((?:/|https?://)\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final String PASSWORD = "{{password}}";
 
     private final String method;
@@ -32,7 +33,8 @@ public final class Call {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        String method = Optional.ofNullable(matcher.group(1)).orElse(defaultMethod).toUpperCase(Locale.ROOT);
+        String method =
+                Optional.ofNullable(matcher.group(1)).orElse(defaultMethod).toUpperCase(Locale.ROOT);
         return Optional.of(new Call(method, matcher.group(2), Optional.ofNullable(matcher.group(3))));
     }
 
@@ -66,13 +68,16 @@ public final class Call {
 
     /** The absolute URL, below the URL of an API. */
     String url(String api) {
-        return target.startsWith("/") ? (api.endsWith("/") ? api.substring(0, api.length() - 1) : api) + target : target;
+        return target.startsWith("/")
+                ? (api.endsWith("/") ? api.substring(0, api.length() - 1) : api) + target
+                : target;
     }
 
     /** The request that the app's {@code fetch} makes. */
     Request request(String api, Credentials credentials) {
         Request request = Request.get(url(api)).method(method).credentials(credentials);
-        return body.map(text -> request.body(text).header("Content-Type", contentType(text))).orElse(request);
+        return body.map(text -> request.body(text).header("Content-Type", contentType(text)))
+                .orElse(request);
     }
 
     private static String contentType(String body) {

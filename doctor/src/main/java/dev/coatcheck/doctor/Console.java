@@ -21,7 +21,11 @@ final class Console {
     }
 
     int print(Report report, TextReport.Subject subject, boolean json) {
-        out.println(json ? JsonReport.of(report) : TextReport.of(report, subject, isTerminal(), charset()).stripTrailing());
+        out.println(
+                json
+                        ? JsonReport.of(report)
+                        : TextReport.of(report, subject, isTerminal(), charset())
+                                .stripTrailing());
         out.flush();
         return report.exitCode();
     }
@@ -38,7 +42,7 @@ final class Console {
     }
 
     private static boolean isTerminal() {
-        return System.console() != null && System.getenv("NO_COLOR") == null;
+        return Terminal.console().isPresent() && System.getenv("NO_COLOR") == null;
     }
 
     private static Charset charset() {
@@ -48,8 +52,9 @@ final class Console {
 
     /** The password, from a prompt without echo where there is a terminal, else from the first line of standard input. */
     static String password() throws CouldNotRunException {
-        if (System.console() != null) {
-            char[] typed = System.console().readPassword("Password for the sign-in: ");
+        Optional<java.io.Console> terminal = Terminal.console();
+        if (terminal.isPresent()) {
+            char[] typed = terminal.get().readPassword("Password for the sign-in: ");
             return Optional.ofNullable(typed).map(String::new).orElse("");
         }
         return firstLine(System.in);
@@ -64,8 +69,9 @@ final class Console {
             String text = line.toString(StandardCharsets.UTF_8);
             String password = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
             if (password.isEmpty()) {
-                throw CouldNotRunException.because("The sign-in holds {{password}}: give it at the prompt, or as the first line of"
-                        + " standard input.");
+                throw CouldNotRunException.because(
+                        "The sign-in holds {{password}}: give it at the prompt, or as the first line of"
+                                + " standard input.");
             }
             return password;
         } catch (IOException e) {

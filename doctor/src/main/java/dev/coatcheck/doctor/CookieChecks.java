@@ -33,7 +33,8 @@ final class CookieChecks {
     boolean examineSending(Act act) {
         boolean any = false;
         for (Decision decision : act.outcome().decisions(Step.ATTACH_COOKIE)) {
-            boolean isSession = visit.sessionCookies().stream().anyMatch(cookie -> cookie.name().equals(decision.subject()));
+            boolean isSession = visit.sessionCookies().stream()
+                    .anyMatch(cookie -> cookie.name().equals(decision.subject()));
             if (decision.preflight() || decision.allowed() || !isSession) {
                 continue;
             }
@@ -54,17 +55,18 @@ final class CookieChecks {
             case COOKIE_PUBLIC_SUFFIX -> Optional.of(FindingCode.COOKIE_DOMAIN_PUBLIC_SUFFIX);
             case COOKIE_PREFIX -> Optional.of(FindingCode.COOKIE_PREFIX_BROKEN);
             case COOKIE_PARTITIONED_WITHOUT_SECURE -> Optional.of(FindingCode.COOKIE_PARTITIONED_INSECURE);
-            case COOKIE_EMPTY, COOKIE_CONTROL_CHARACTER, COOKIE_NAMELESS_PREFIX -> Optional.of(FindingCode.COOKIE_MALFORMED);
+            case COOKIE_EMPTY, COOKIE_CONTROL_CHARACTER, COOKIE_NAMELESS_PREFIX ->
+                Optional.of(FindingCode.COOKIE_MALFORMED);
             case COOKIE_TOO_BIG -> Optional.of(FindingCode.COOKIE_TOO_BIG);
-            case COOKIE_SAME_SITE_STRICT, COOKIE_SAME_SITE_LAX -> Optional.of(
-                    acrossSites(url, FindingCode.COOKIE_SAMESITE_CROSS_SITE));
+            case COOKIE_SAME_SITE_STRICT, COOKIE_SAME_SITE_LAX ->
+                Optional.of(acrossSites(url, FindingCode.COOKIE_SAMESITE_CROSS_SITE));
             case COOKIE_SAME_SITE_DEFAULT -> Optional.of(acrossSites(url, FindingCode.COOKIE_SAMESITE_MISSING));
-            case COOKIE_THIRD_PARTY, COOKIE_TRACKING_PREVENTION, COOKIE_OTHER_PARTITION -> Optional.of(
-                    acrossSites(url, FindingCode.COOKIE_THIRD_PARTY));
+            case COOKIE_THIRD_PARTY, COOKIE_TRACKING_PREVENTION, COOKIE_OTHER_PARTITION ->
+                Optional.of(acrossSites(url, FindingCode.COOKIE_THIRD_PARTY));
             case COOKIE_PATH_MISMATCH -> Optional.of(FindingCode.COOKIE_PATH_MISMATCH);
             case COOKIE_HOST_MISMATCH -> Optional.of(FindingCode.COOKIE_HOST_MISMATCH);
-            case COOKIE_LEAVES_SECURE_ALONE, COOKIE_LEAVES_HTTP_ONLY_ALONE, COOKIE_HTTP_ONLY, COOKIE_EVICTED -> Optional.of(
-                    FindingCode.COOKIE_REFUSED);
+            case COOKIE_LEAVES_SECURE_ALONE, COOKIE_LEAVES_HTTP_ONLY_ALONE, COOKIE_HTTP_ONLY, COOKIE_EVICTED ->
+                Optional.of(FindingCode.COOKIE_REFUSED);
             default -> Optional.empty();
         };
     }
@@ -72,7 +74,9 @@ final class CookieChecks {
     private FindingCode acrossSites(String url, FindingCode otherwise) {
         Places places = new Places(
                 visit.plan().app(), Origin.ofUrl(url).orElse(visit.plan().apiOrigin()));
-        if (places.mixLoopbackNames() && !places.app().host().endsWith(".localhost") && !places.api().host().endsWith(".localhost")) {
+        if (places.mixLoopbackNames()
+                && !places.app().host().endsWith(".localhost")
+                && !places.api().host().endsWith(".localhost")) {
             return FindingCode.LOCALHOST_VS_127;
         }
         return places.differInSchemeOnly() ? FindingCode.COOKIE_CROSS_SCHEME : otherwise;

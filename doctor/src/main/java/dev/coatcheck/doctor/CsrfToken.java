@@ -46,14 +46,17 @@ record CsrfToken(String value, String header, String source) {
         if (!act.outcome().readable()) {
             return Optional.empty();
         }
-        return inHeaders(act).or(() -> act.outcome().body().flatMap(Json::object).flatMap(body -> inBody(act, body, stack)));
+        return inHeaders(act)
+                .or(() -> act.outcome().body().flatMap(Json::object).flatMap(body -> inBody(act, body, stack)));
     }
 
     private static Optional<CsrfToken> inHeaders(Act act) {
-        Headers headers = act.outcome().lastResponse().map(NetworkResponse::headers).orElse(Headers.NONE);
+        Headers headers =
+                act.outcome().lastResponse().map(NetworkResponse::headers).orElse(Headers.NONE);
         return HEADERS.stream()
                 .filter(name -> act.outcome().exposedHeaders().contains(name.toLowerCase(Locale.ROOT)))
-                .flatMap(name -> headers.first(name).stream().map(value -> new CsrfToken(value, name, "the header " + name)))
+                .flatMap(name ->
+                        headers.first(name).stream().map(value -> new CsrfToken(value, name, "the header " + name)))
                 .findFirst();
     }
 

@@ -33,7 +33,8 @@ final class Diagnosis {
         ReadingChecks reading = new ReadingChecks(visit, found);
         CookieChecks cookies = new CookieChecks(visit, found);
         SessionChecks session = new SessionChecks(visit, found, cookies);
-        boolean holds = visit.act(Scene.SECOND_REQUEST).filter(visit::isSignedIn).isPresent();
+        boolean holds =
+                visit.act(Scene.SECOND_REQUEST).filter(visit::isSignedIn).isPresent();
         for (Act act : visit.acts()) {
             reading.examine(act);
             if (!visit.sanitised()) {
@@ -43,14 +44,21 @@ final class Diagnosis {
             }
         }
         new SecurityChecks(visit, found).examine();
+        new OtherBrowsers(visit).examine(found);
         sanitised();
-        return found.sorted().stream().map(suspicion -> finding(suspicion, stack)).toList();
+        return found.sorted().stream()
+                .map(suspicion -> finding(suspicion, stack))
+                .toList();
     }
 
     private void cookiesLeftOut(Act act) {
         if (act.bare()) {
-            found.add(Suspicion.of(FindingCode.FETCH_WITHOUT_CREDENTIALS, act, "the browser held cookies for this request and sent none")
-                    .seen("no Cookie header; credentials would have sent " + String.join(", ", act.outcome().sentCookies()))
+            found.add(Suspicion.of(
+                            FindingCode.FETCH_WITHOUT_CREDENTIALS,
+                            act,
+                            "the browser held cookies for this request and sent none")
+                    .seen("no Cookie header; credentials would have sent "
+                            + String.join(", ", act.outcome().sentCookies()))
                     .needed("credentials: include"));
         }
     }
@@ -60,7 +68,9 @@ final class Diagnosis {
             visit.acts().stream()
                     .findFirst()
                     .ifPresent(act -> found.add(Suspicion.of(
-                            FindingCode.RECORDING_SANITISED, act, "no request holds a Cookie, and no answer a Set-Cookie")));
+                            FindingCode.RECORDING_SANITISED,
+                            act,
+                            "no request holds a Cookie, and no answer a Set-Cookie")));
         }
     }
 
@@ -83,8 +93,9 @@ final class Diagnosis {
         return places.isDevelopment() && ONE_ORIGIN_HELPS.contains(suspicion.code())
                 ? new Cure(
                         cure.stack(),
-                        cure.says() + " For development there is also: coatcheck dev --app " + visit.plan().app() + " --api "
-                                + visit.plan().apiOrigin() + ", which puts both behind one origin.",
+                        cure.says() + " For development there is also: coatcheck dev --app "
+                                + visit.plan().app() + " --api " + visit.plan().apiOrigin()
+                                + ", which puts both behind one origin.",
                         cure.place(),
                         cure.lines())
                 : cure;

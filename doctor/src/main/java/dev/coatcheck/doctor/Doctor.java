@@ -66,7 +66,8 @@ public final class Doctor {
      * @param profile the browser
      * @throws CouldNotRunException when a line is none of these headers, or a URL is none
      */
-    public Report explain(List<String> headers, String page, String request, Profile profile) throws CouldNotRunException {
+    public Report explain(List<String> headers, String page, String request, Profile profile)
+            throws CouldNotRunException {
         List<HeaderLine> lines = new ArrayList<>();
         for (String text : headers) {
             lines.add(HeaderLine.parse(text)
@@ -102,7 +103,9 @@ public final class Doctor {
                 visit.plan().api(),
                 title(visit.plan()),
                 stack,
-                Story.of(visit, findings).stream().map(line -> clean(line, redactor)).toList(),
+                Story.of(visit, findings).stream()
+                        .map(line -> clean(line, redactor))
+                        .toList(),
                 findings.stream().map(finding -> clean(finding, redactor)).toList());
     }
 
@@ -135,5 +138,4 @@ public final class Doctor {
                 finding.needed().map(redactor::clean),
                 finding.cure());
     }
-
 }

@@ -35,7 +35,10 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--app", paramLabel = "ORIGIN", description = "The origin of the app's page, such as http://localhost:5173.")
+    @Option(
+            names = "--app",
+            paramLabel = "ORIGIN",
+            description = "The origin of the app's page, such as http://localhost:5173.")
     private @Nullable String app;
 
     @Option(names = "--api", paramLabel = "URL", description = "The API's URL; paths are put behind it.")
@@ -44,7 +47,10 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--login", paramLabel = "CALL", description = "The sign-in.")
     private @Nullable String login;
 
-    @Option(names = "--me", paramLabel = "CALL", description = "A request that only a signed-in user gets an answer to.")
+    @Option(
+            names = "--me",
+            paramLabel = "CALL",
+            description = "A request that only a signed-in user gets an answer to.")
     private @Nullable String me;
 
     @Option(names = "--csrf", paramLabel = "CALL", description = "What the app asks for a token before it signs in.")
@@ -59,7 +65,10 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--logout", paramLabel = "CALL", description = "The sign-out.")
     private @Nullable String logout;
 
-    @Option(names = "--header", paramLabel = "'NAME: VALUE'", description = "A header that the app's fetch adds to every request.")
+    @Option(
+            names = "--header",
+            paramLabel = "'NAME: VALUE'",
+            description = "A header that the app's fetch adds to every request.")
     private List<String> headers = List.of();
 
     @Option(
@@ -77,8 +86,9 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--stack",
             paramLabel = "NAME",
-            description = "What the backend is built with, if it is not recognised: laravel, php, django, express, spring,"
-                    + " aspnet, nginx, coatcheck.")
+            description =
+                    "What the backend is built with, if it is not recognised: laravel, php, django, express, spring,"
+                            + " aspnet, nginx, coatcheck.")
     private @Nullable String stack;
 
     @Option(names = "--har", paramLabel = "FILE", description = "Explains a session that a browser recorded (HAR 1.2).")
@@ -131,7 +141,8 @@ public final class DoctorCommand implements Callable<Integer> {
             return Optional.empty();
         }
         return Optional.of(Origin.ofUrl(text)
-                .orElseThrow(() -> new IllegalArgumentException(option + " must be an origin such as http://localhost:5173, got '" + text + "'")));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        option + " must be an origin such as http://localhost:5173, got '" + text + "'")));
     }
 
     private int checkConfiguration(Console console, Path file) throws CouldNotRunException {
@@ -148,9 +159,13 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private Plan plan() throws CouldNotRunException {
         if (app == null || api == null) {
-            throw new IllegalArgumentException("Give --app and --api, or a recording by --har, or a configuration by --config");
+            throw new IllegalArgumentException(
+                    "Give --app and --api, or a recording by --har, or a configuration by --config");
         }
-        Plan plan = Plan.of(app, api).withHeaders(parsedHeaders()).withCredentials(parsedCredentials()).withProfile(Options.profile(browser));
+        Plan plan = Plan.of(app, api)
+                .withHeaders(parsedHeaders())
+                .withCredentials(parsedCredentials())
+                .withProfile(Options.profile(browser));
         plan = with(plan, "--csrf", csrf, "GET", plan::withCsrf);
         plan = with(plan, "--me", me, "GET", plan::withMe);
         plan = with(plan, "--unsafe", unsafe, "POST", plan::withUnsafe);
@@ -165,7 +180,11 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Plan with(
-            Plan plan, String option, @Nullable String text, String method, java.util.function.Function<Call, Plan> change) {
+            Plan plan,
+            String option,
+            @Nullable String text,
+            String method,
+            java.util.function.Function<Call, Plan> change) {
         if (text == null) {
             return plan;
         }
@@ -190,15 +209,18 @@ public final class DoctorCommand implements Callable<Integer> {
             case "include" -> Credentials.INCLUDE;
             case "same-origin" -> Credentials.SAME_ORIGIN;
             case "omit" -> Credentials.OMIT;
-            default -> throw new IllegalArgumentException(
-                    "--credentials is include, same-origin or omit, got '" + credentials + "'");
+            default ->
+                throw new IllegalArgumentException(
+                        "--credentials is include, same-origin or omit, got '" + credentials + "'");
         };
     }
 
     private static Stack parsedStack(String name) {
         return Stack.of(name)
                 .orElseThrow(() -> new IllegalArgumentException("--stack is one of "
-                        + java.util.Arrays.stream(Stack.values()).map(Stack::id).collect(java.util.stream.Collectors.joining(", "))
+                        + java.util.Arrays.stream(Stack.values())
+                                .map(Stack::id)
+                                .collect(java.util.stream.Collectors.joining(", "))
                         + ", got '" + name + "'"));
     }
 

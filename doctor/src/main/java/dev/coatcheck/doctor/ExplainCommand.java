@@ -29,7 +29,11 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--page", required = true, paramLabel = "URL", description = "The page whose script asks.")
     private @Nullable String page;
 
-    @Option(names = "--request", required = true, paramLabel = "URL", description = "The URL that answers with these headers.")
+    @Option(
+            names = "--request",
+            required = true,
+            paramLabel = "URL",
+            description = "The URL that answers with these headers.")
     private @Nullable String request;
 
     @Option(names = "--browser", paramLabel = "NAME", description = "chromium (default), firefox or safari.")

@@ -37,7 +37,8 @@ final class Explanation {
         Origin api = Origin.ofUrl(url).orElseThrow(() -> notUrl("--request", url));
         NetworkResponse answer = answer(app);
         CannedNetwork network = new CannedNetwork().answer("GET", url, answer);
-        Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network).open(page);
+        Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network)
+                .open(page);
         Act first = act(Scene.SIGN_IN, browser);
         cookieStory(first, app, api);
         return new Visit(
@@ -62,30 +63,43 @@ final class Explanation {
             fields = fields.plus(line.name(), line.value());
         }
         if (headers.stream().noneMatch(HeaderLine::isCors)) {
-            fields = fields.plus("Access-Control-Allow-Origin", app.toString()).plus("Access-Control-Allow-Credentials", "true");
+            fields = fields.plus("Access-Control-Allow-Origin", app.toString())
+                    .plus("Access-Control-Allow-Credentials", "true");
         }
         return new NetworkResponse(200, fields, "");
     }
 
     private Act act(Scene scene, Browser browser) {
-        Outcome outcome = browser.send(Request.get(url).credentials(Credentials.INCLUDE));
-        return new Act(scene, "GET", url, outcome, browser.cookies(), false);
+        Request request = Request.get(url).credentials(Credentials.INCLUDE);
+        Outcome outcome = browser.send(request);
+        return new Act(scene, request, "GET", url, outcome, browser.cookies(), false);
     }
 
     private void cookieStory(Act first, Origin app, Origin api) {
         story.add(new StoryLine(StoryLine.Mark.FINE, Scene.PAGE.title(), "", new Places(app, api).describe()));
         if (headers.stream().anyMatch(HeaderLine::isCors)) {
             boolean readable = first.outcome().readable();
-            story.add(line(readable, "answer", readable ? "readable for the page, with credentials" : "not readable for the page, with credentials"));
+            story.add(line(
+                    readable,
+                    "answer",
+                    readable
+                            ? "readable for the page, with credentials"
+                            : "not readable for the page, with credentials"));
         }
         for (Decision decision : first.outcome().decisions(Step.STORE_COOKIE)) {
-            story.add(line(decision.allowed(), "answer", (decision.allowed() ? "keeps " : "drops ") + decision.subject() + ": "
-                    + decision.rule().says() + " (" + decision.standard() + ")"));
+            story.add(line(
+                    decision.allowed(),
+                    "answer",
+                    (decision.allowed() ? "keeps " : "drops ") + decision.subject() + ": "
+                            + decision.rule().says() + " (" + decision.standard() + ")"));
         }
         if (!first.jar().isEmpty()) {
             sending("fetch with credentials", Request.get(url).credentials(Credentials.INCLUDE), page);
             sending("link to the API", Request.of(RequestKind.LINK, "GET", url).userGesture(), page);
-            sending("form POST to the API", Request.of(RequestKind.FORM, "POST", url).userGesture(), page);
+            sending(
+                    "form POST to the API",
+                    Request.of(RequestKind.FORM, "POST", url).userGesture(),
+                    page);
             readableByScripts();
         }
     }
@@ -95,13 +109,18 @@ final class Explanation {
         Browser browser = prepared().open(from);
         List<String> sent = browser.send(request).sentCookies();
         story.add(new StoryLine(
-                StoryLine.Mark.FINE, step, request.method() + " " + url, sent.isEmpty() ? "sends no cookie" : "sends " + String.join(" and ", sent)));
+                StoryLine.Mark.FINE,
+                step,
+                request.method() + " " + url,
+                sent.isEmpty() ? "sends no cookie" : "sends " + String.join(" and ", sent)));
     }
 
     private Browser prepared() {
         NetworkResponse answer = answer(Origin.ofUrl(page).orElseThrow());
-        CannedNetwork network = new CannedNetwork().answer("GET", url, answer).answer("POST", url, NetworkResponse.of(200));
-        Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network).open(page);
+        CannedNetwork network =
+                new CannedNetwork().answer("GET", url, answer).answer("POST", url, NetworkResponse.of(200));
+        Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network)
+                .open(page);
         browser.send(Request.get(url).credentials(Credentials.INCLUDE));
         return browser;
     }

@@ -25,7 +25,8 @@ record HarEntry(
         Optional<String> body,
         Optional<NetworkResponse> response) {
     boolean isPreflight() {
-        return method.equals("OPTIONS") && (kind.equals("preflight") || headers.contains("Access-Control-Request-Method"));
+        return method.equals("OPTIONS")
+                && (kind.equals("preflight") || headers.contains("Access-Control-Request-Method"));
     }
 
     boolean isDocument() {

@@ -34,8 +34,10 @@ final class HarFile {
         try {
             long size = Files.size(file);
             if (size > MAX_SIZE) {
-                throw bad(file, "it has " + (size >> 20) + " MiB, " + (MAX_SIZE >> 20)
-                        + " at most; record a shorter session, without content of images and scripts");
+                throw bad(
+                        file,
+                        "it has " + (size >> 20) + " MiB, " + (MAX_SIZE >> 20)
+                                + " at most; record a shorter session, without content of images and scripts");
             }
             return entries(file, Json.mapper().readTree(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
@@ -43,10 +45,12 @@ final class HarFile {
         } catch (IOException e) {
             throw bad(file, "it can't be read: " + e.getMessage());
         } catch (JacksonException e) {
-            throw bad(file, "it is no JSON"
-                    + Optional.ofNullable(e.getLocation())
-                            .map(at -> ", line " + at.getLineNr() + ", column " + at.getColumnNr())
-                            .orElse(""));
+            throw bad(
+                    file,
+                    "it is no JSON"
+                            + Optional.ofNullable(e.getLocation())
+                                    .map(at -> ", line " + at.getLineNr() + ", column " + at.getColumnNr())
+                                    .orElse(""));
         }
     }
 
@@ -65,10 +69,12 @@ final class HarFile {
         List<HarEntry> entries = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             int number = i;
-            entries.add(entry(list.get(i)).orElseThrow(() -> bad(
-                    file,
-                    "log.entries[" + number + "] lacks a request with method and url, or a startedDateTime such as"
-                            + " 2026-11-20T10:00:00.000Z")));
+            entries.add(entry(list.get(i))
+                    .orElseThrow(() -> bad(
+                            file,
+                            "log.entries[" + number
+                                    + "] lacks a request with method and url, or a startedDateTime such as"
+                                    + " 2026-11-20T10:00:00.000Z")));
         }
         entries.sort(java.util.Comparator.comparing(HarEntry::started));
         return entries;
@@ -118,7 +124,8 @@ final class HarFile {
         if (destination.equals("empty") || (destination.isEmpty() && headers.contains("Origin"))) {
             return "fetch";
         }
-        boolean asksForPage = headers.first("Accept").filter(a -> a.startsWith("text/html")).isPresent();
+        boolean asksForPage =
+                headers.first("Accept").filter(a -> a.startsWith("text/html")).isPresent();
         return destination.isEmpty() && asksForPage ? "document" : "other";
     }
 
@@ -142,9 +149,12 @@ final class HarFile {
             return Optional.empty();
         }
         JsonNode content = node.path("content");
-        boolean readable = content.path("text").isString() && !content.path("encoding").isString();
+        boolean readable =
+                content.path("text").isString() && !content.path("encoding").isString();
         return Optional.of(new NetworkResponse(
-                status, headers(node.path("headers")), readable ? cut(content.path("text").asString()) : ""));
+                status,
+                headers(node.path("headers")),
+                readable ? cut(content.path("text").asString()) : ""));
     }
 
     private static String cut(String text) {

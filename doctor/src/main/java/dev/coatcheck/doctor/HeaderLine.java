@@ -15,7 +15,8 @@ record HeaderLine(String name, String value) {
         if (colon <= 0 || !text.substring(0, colon).strip().matches("[A-Za-z0-9-]+")) {
             return Optional.empty();
         }
-        return Optional.of(new HeaderLine(text.substring(0, colon).strip(), text.substring(colon + 1).strip()));
+        return Optional.of(new HeaderLine(
+                text.substring(0, colon).strip(), text.substring(colon + 1).strip()));
     }
 
     boolean isSetCookie() {

@@ -21,7 +21,9 @@ record Places(Origin app, Origin api) {
 
     /** Two names of this machine, which are two sites. */
     boolean mixLoopbackNames() {
-        return Hosts.isLoopback(app.host()) && Hosts.isLoopback(api.host()) && !app.host().equals(api.host());
+        return Hosts.isLoopback(app.host())
+                && Hosts.isLoopback(api.host())
+                && !app.host().equals(api.host());
     }
 
     boolean differInSchemeOnly() {

@@ -43,11 +43,12 @@ public record Plan(
     public static Plan of(String app, String api) {
         Origin origin = Origin.parse(stripSlash(app))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--app must be an origin such as http://localhost:5173 (scheme, host, port), got '" + app + "'"));
+                        "--app must be an origin such as http://localhost:5173 (scheme, host, port), got '" + app
+                                + "'"));
         if (Origin.ofUrl(api).isEmpty() || api.indexOf('?') >= 0 || api.indexOf('#') >= 0) {
             throw new IllegalArgumentException(
-                    "--api must be an http or https URL such as http://localhost:8000 or https://api.example.com/v1, got '" + api
-                            + "'");
+                    "--api must be an http or https URL such as http://localhost:8000 or https://api.example.com/v1, got '"
+                            + api + "'");
         }
         return new Plan(
                 origin,
@@ -75,42 +76,105 @@ public record Plan(
 
     /** The same plan with a request for a token against forgery. */
     public Plan withCsrf(Call call) {
-        return new Plan(app, api, Optional.of(call), login, me, logout, unsafe, headers, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app,
+                api,
+                Optional.of(call),
+                login,
+                me,
+                logout,
+                unsafe,
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                stack);
     }
 
     /** The same plan with a sign-in. */
     public Plan withLogin(Call call) {
-        return new Plan(app, api, csrf, Optional.of(call), me, logout, unsafe, headers, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app,
+                api,
+                csrf,
+                Optional.of(call),
+                me,
+                logout,
+                unsafe,
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                stack);
     }
 
     /** The same plan with a request for signed-in users. */
     public Plan withMe(Call call) {
-        return new Plan(app, api, csrf, login, Optional.of(call), logout, unsafe, headers, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app,
+                api,
+                csrf,
+                login,
+                Optional.of(call),
+                logout,
+                unsafe,
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                stack);
     }
 
     /** The same plan with a sign-out. */
     public Plan withLogout(Call call) {
-        return new Plan(app, api, csrf, login, me, Optional.of(call), unsafe, headers, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app,
+                api,
+                csrf,
+                login,
+                me,
+                Optional.of(call),
+                unsafe,
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                stack);
     }
 
     /** The same plan with a request that changes something. */
     public Plan withUnsafe(Call call) {
-        return new Plan(app, api, csrf, login, me, logout, Optional.of(call), headers, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app,
+                api,
+                csrf,
+                login,
+                me,
+                logout,
+                Optional.of(call),
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                stack);
     }
 
     /** The same plan with headers that the app's fetch adds to every request. */
     public Plan withHeaders(Headers more) {
-        return new Plan(app, api, csrf, login, me, logout, unsafe, more, credentials, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app, api, csrf, login, me, logout, unsafe, more, credentials, profile, blocksThirdPartyCookies, stack);
     }
 
     /** The same plan with another credentials mode of the app's fetch. */
     public Plan withCredentials(Credentials mode) {
-        return new Plan(app, api, csrf, login, me, logout, unsafe, headers, mode, profile, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app, api, csrf, login, me, logout, unsafe, headers, mode, profile, blocksThirdPartyCookies, stack);
     }
 
     /** The same plan for another browser. */
     public Plan withProfile(Profile other) {
-        return new Plan(app, api, csrf, login, me, logout, unsafe, headers, credentials, other, blocksThirdPartyCookies, stack);
+        return new Plan(
+                app, api, csrf, login, me, logout, unsafe, headers, credentials, other, blocksThirdPartyCookies, stack);
     }
 
     /** The same plan for a user who blocks third-party cookies. */
@@ -120,6 +184,18 @@ public record Plan(
 
     /** The same plan with a stack that is known. */
     public Plan withStack(Stack known) {
-        return new Plan(app, api, csrf, login, me, logout, unsafe, headers, credentials, profile, blocksThirdPartyCookies, Optional.of(known));
+        return new Plan(
+                app,
+                api,
+                csrf,
+                login,
+                me,
+                logout,
+                unsafe,
+                headers,
+                credentials,
+                profile,
+                blocksThirdPartyCookies,
+                Optional.of(known));
     }
 }

@@ -35,7 +35,8 @@ final class Probe {
         this.plan = plan;
         this.network = network;
         BrowserSettings settings = BrowserSettings.DEFAULT.withProfile(plan.profile());
-        this.browser = Browser.of(plan.blocksThirdPartyCookies() ? settings.withThirdPartyCookiesBlocked() : settings, network)
+        this.browser = Browser.of(
+                        plan.blocksThirdPartyCookies() ? settings.withThirdPartyCookiesBlocked() : settings, network)
                 .open(plan.app() + "/");
     }
 
@@ -46,7 +47,8 @@ final class Probe {
         plan.csrf().ifPresent(call -> perform(Scene.CSRF, call));
         plan.login().ifPresent(call -> signIn(call, me));
         foreignOrigins(me);
-        if (plan.login().isPresent() && visit().act(Scene.SIGN_IN).filter(Act::succeeded).isPresent()) {
+        if (plan.login().isPresent()
+                && visit().act(Scene.SIGN_IN).filter(Act::succeeded).isPresent()) {
             plan.logout().ifPresent(call -> signOut(call, me));
         }
         return visit();
@@ -106,7 +108,7 @@ final class Probe {
             request = request.header(token.get().header(), token.get().value());
         }
         Outcome outcome = browser.send(request);
-        Act act = new Act(scene, call.method(), call.url(plan.api()), outcome, browser.cookies(), false);
+        Act act = new Act(scene, request, call.method(), call.url(plan.api()), outcome, browser.cookies(), false);
         acts.add(act);
         return act;
     }
@@ -176,10 +178,13 @@ final class Probe {
         if (setsCookie || plan.headers().contains("Authorization")) {
             return Optional.empty();
         }
-        return act.outcome().body().flatMap(Json::object).flatMap(body -> BEARER_FIELDS.stream()
-                .filter(field -> body.path(field).isString())
-                .map(field -> body.path(field).asString())
-                .findFirst());
+        return act.outcome()
+                .body()
+                .flatMap(Json::object)
+                .flatMap(body -> BEARER_FIELDS.stream()
+                        .filter(field -> body.path(field).isString())
+                        .map(field -> body.path(field).asString())
+                        .findFirst());
     }
 
     private static boolean isSafe(String method) {

@@ -75,7 +75,8 @@ final class ProbeNetwork implements Network {
     }
 
     private NetworkResponse exchange(HttpRequest request) throws IOException {
-        // A connection of its own for each request: a pooled one that the server has just closed looks like a server that fails.
+        // A connection of its own for each request: a pooled one that the server has just closed looks like a server
+        // that fails.
         HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -97,11 +98,13 @@ final class ProbeNetwork implements Network {
 
     private static NetworkResponse read(HttpResponse<InputStream> response) {
         List<Headers.Field> fields = new ArrayList<>();
-        response.headers().map().forEach((name, values) -> values.forEach(value -> {
-            if (!name.startsWith(":")) {
-                fields.add(new Headers.Field(name, value));
-            }
-        }));
+        response.headers()
+                .map()
+                .forEach((name, values) -> values.forEach(value -> {
+                    if (!name.startsWith(":")) {
+                        fields.add(new Headers.Field(name, value));
+                    }
+                }));
         return new NetworkResponse(response.statusCode(), Headers.of(fields), body(response));
     }
 

@@ -23,8 +23,12 @@ record Raw(Scene scene, Optional<String> origin, String method, String url, Opti
 
     boolean letsReadWithCookies() {
         return origin.isPresent()
-                && response.filter(r -> r.headers().combined("Access-Control-Allow-Origin").equals(origin)
-                                && r.headers().combined("Access-Control-Allow-Credentials").equals(Optional.of("true")))
+                && response.filter(r -> r.headers()
+                                        .combined("Access-Control-Allow-Origin")
+                                        .equals(origin)
+                                && r.headers()
+                                        .combined("Access-Control-Allow-Credentials")
+                                        .equals(Optional.of("true")))
                         .isPresent();
     }
 }

@@ -39,13 +39,20 @@ final class ReadingChecks {
         String seen = "HTTP " + answer.status() + ", Location: " + location;
         boolean tidiesUp = tidiesUp(act.url(), location);
         if (!tidiesUp && (act.scene() == Scene.BEFORE_SIGN_IN || act.scene() == Scene.AFTER_SIGN_OUT)) {
-            found.add(Suspicion.of(FindingCode.UNAUTHENTICATED_REDIRECTED, act, "a request without a session was redirected")
+            found.add(Suspicion.of(
+                            FindingCode.UNAUTHENTICATED_REDIRECTED, act, "a request without a session was redirected")
                     .seen(seen)
                     .needed("HTTP 401 with CORS headers"));
             return true;
         }
-        if (tidiesUp && answer.status() < 303 && !act.method().equals("GET") && !act.method().equals("HEAD")) {
-            found.add(Suspicion.of(FindingCode.REQUEST_REDIRECTED, act, "the " + act.method() + " became a GET without its body")
+        if (tidiesUp
+                && answer.status() < 303
+                && !act.method().equals("GET")
+                && !act.method().equals("HEAD")) {
+            found.add(Suspicion.of(
+                            FindingCode.REQUEST_REDIRECTED,
+                            act,
+                            "the " + act.method() + " became a GET without its body")
                     .seen(seen)
                     .needed("the request to the final URL, or HTTP 308")
                     .word("location", location));
@@ -55,7 +62,8 @@ final class ReadingChecks {
             found.add(Suspicion.of(
                             FindingCode.REDIRECTED_ELSEWHERE,
                             act,
-                            "the answer sends the fetch to " + visit.refusedHosts().get(0) + ", where the doctor does not go")
+                            "the answer sends the fetch to "
+                                    + visit.refusedHosts().get(0) + ", where the doctor does not go")
                     .seen(seen)
                     .needed("an answer of the API itself"));
             return true;
@@ -102,10 +110,12 @@ final class ReadingChecks {
     private void examinePreflight(Act act, Decision decision) {
         switch (decision.rule()) {
             case COOKIE_ON_PREFLIGHT -> startsSession(act, decision);
-            case PREFLIGHT_METHOD_REFUSED, PREFLIGHT_METHODS_MALFORMED -> found.add(
-                    Suspicion.of(FindingCode.PREFLIGHT_METHOD_REFUSED, act, decision).word("method", act.method()));
-            case PREFLIGHT_HEADER_REFUSED, PREFLIGHT_HEADERS_MALFORMED -> found.add(
-                    Suspicion.of(FindingCode.PREFLIGHT_HEADER_REFUSED, act, decision).word("header", decision.subject()));
+            case PREFLIGHT_METHOD_REFUSED, PREFLIGHT_METHODS_MALFORMED ->
+                found.add(Suspicion.of(FindingCode.PREFLIGHT_METHOD_REFUSED, act, decision)
+                        .word("method", act.method()));
+            case PREFLIGHT_HEADER_REFUSED, PREFLIGHT_HEADERS_MALFORMED ->
+                found.add(Suspicion.of(FindingCode.PREFLIGHT_HEADER_REFUSED, act, decision)
+                        .word("header", decision.subject()));
             case PREFLIGHT_REDIRECT, PREFLIGHT_STATUS -> failedPreflight(act, decision);
             default -> {
                 if (isCorsRefusal(decision)) {
@@ -121,7 +131,10 @@ final class ReadingChecks {
         if (decision.subject().isEmpty() || !decision.step().equals(dev.coatcheck.browser.Step.STORE_COOKIE)) {
             return;
         }
-        found.add(Suspicion.of(FindingCode.PREFLIGHT_STARTS_SESSION, act, "the answer to OPTIONS sets the cookie " + decision.subject())
+        found.add(Suspicion.of(
+                        FindingCode.PREFLIGHT_STARTS_SESSION,
+                        act,
+                        "the answer to OPTIONS sets the cookie " + decision.subject())
                 .by(decision.standard())
                 .needed("an answer to OPTIONS before any session is started"));
     }
@@ -133,17 +146,22 @@ final class ReadingChecks {
             examineCors(act, decision, status);
             return;
         }
-        FindingCode code = codeOfStatus(status, answer.map(NetworkResponse::body).orElse(""));
+        FindingCode code =
+                codeOfStatus(status, answer.map(NetworkResponse::body).orElse(""));
         if (code == FindingCode.CORS_ALLOW_ORIGIN_MISSING) {
             examineCors(act, decision, status);
             return;
         }
         String seen = "HTTP " + status
-                + answer.flatMap(a -> a.headers().first("Location")).map(l -> ", Location: " + l).orElse("");
+                + answer.flatMap(a -> a.headers().first("Location"))
+                        .map(l -> ", Location: " + l)
+                        .orElse("");
         found.add(Suspicion.of(code, act, "the answer to OPTIONS " + act.url() + " has the status " + status)
                 .seen(seen)
                 .needed("a status from 200 to 299, with CORS headers")
-                .word("location", answer.flatMap(a -> a.headers().first("Location")).orElse("")));
+                .word(
+                        "location",
+                        answer.flatMap(a -> a.headers().first("Location")).orElse("")));
     }
 
     private FindingCode codeOfStatus(int status, String body) {
@@ -154,7 +172,9 @@ final class ReadingChecks {
             return FindingCode.PREFLIGHT_REFUSED_AUTH;
         }
         if (status == 403 || !anyAnswerAllowsAnOrigin()) {
-            return status >= 500 && status != 501 ? FindingCode.PREFLIGHT_FAILED : FindingCode.CORS_ALLOW_ORIGIN_MISSING;
+            return status >= 500 && status != 501
+                    ? FindingCode.PREFLIGHT_FAILED
+                    : FindingCode.CORS_ALLOW_ORIGIN_MISSING;
         }
         return status == 404 || status == 405 || status == 501
                 ? FindingCode.PREFLIGHT_NOT_ANSWERED
@@ -171,14 +191,15 @@ final class ReadingChecks {
 
     private void examineDeparture(Act act, Decision decision) {
         switch (decision.rule()) {
-            case MIXED_CONTENT_BLOCKED, MIXED_FORM_BLOCKED -> found.add(
-                    Suspicion.of(FindingCode.MIXED_CONTENT, act, decision));
-            case LOCAL_NETWORK_DENIED, LOCAL_NETWORK_INSECURE, LOCAL_NETWORK_PENDING, LOCAL_NETWORK_SPACE_MISMATCH -> found
-                    .add(Suspicion.of(FindingCode.LOCAL_NETWORK_BLOCKED, act, decision));
-            case NETWORK_FAILURE -> found.add(
-                    visit.refusedHosts().isEmpty()
-                            ? Suspicion.of(FindingCode.CONNECTION_FAILED, act, decision)
-                            : Suspicion.of(FindingCode.REDIRECTED_ELSEWHERE, act, decision));
+            case MIXED_CONTENT_BLOCKED, MIXED_FORM_BLOCKED ->
+                found.add(Suspicion.of(FindingCode.MIXED_CONTENT, act, decision));
+            case LOCAL_NETWORK_DENIED, LOCAL_NETWORK_INSECURE, LOCAL_NETWORK_PENDING, LOCAL_NETWORK_SPACE_MISMATCH ->
+                found.add(Suspicion.of(FindingCode.LOCAL_NETWORK_BLOCKED, act, decision));
+            case NETWORK_FAILURE ->
+                found.add(
+                        visit.refusedHosts().isEmpty()
+                                ? Suspicion.of(FindingCode.CONNECTION_FAILED, act, decision)
+                                : Suspicion.of(FindingCode.REDIRECTED_ELSEWHERE, act, decision));
             default -> {}
         }
     }
@@ -220,7 +241,10 @@ final class ReadingChecks {
         if (decision.preflight()) {
             cors(FindingCode.CORS_ALLOW_ORIGIN_MISSING, act, decision);
         } else if (status >= 400 && (anySuccessAllowsAnOrigin() || (onlyErrors() && !withoutAnyCors()))) {
-            found.add(Suspicion.of(FindingCode.ERROR_WITHOUT_CORS, act, "the answer has the status " + status + " and no CORS headers")
+            found.add(Suspicion.of(
+                            FindingCode.ERROR_WITHOUT_CORS,
+                            act,
+                            "the answer has the status " + status + " and no CORS headers")
                     .by(decision.standard())
                     .seen(decision.seen())
                     .needed(decision.needed()));

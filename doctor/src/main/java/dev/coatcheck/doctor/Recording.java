@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
  * model decides is what the browser decided and did not write down.
  */
 final class Recording {
-    private static final Pattern SIGN_IN_PATH = Pattern.compile("log-?in|sign-?in|auth|session|token", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIGN_IN_PATH =
+            Pattern.compile("log-?in|sign-?in|auth|session|token", Pattern.CASE_INSENSITIVE);
     private static final Pattern SIGN_OUT_PATH = Pattern.compile("log-?out|sign-?out", Pattern.CASE_INSENSITIVE);
     private static final Set<String> PAGES_OWN_HEADERS = Set.of("content-type", "authorization", "accept-language");
 
@@ -59,8 +60,9 @@ final class Recording {
     static Visit play(List<HarEntry> entries, Optional<Origin> app, Optional<Origin> api, Profile profile)
             throws CouldNotRunException {
         Origin page = app.or(() -> pageOf(entries))
-                .orElseThrow(() -> CouldNotRunException.because(
-                        "The recording holds neither a page nor a request with an Origin: say whose it is with --app."));
+                .orElseThrow(
+                        () -> CouldNotRunException.because(
+                                "The recording holds neither a page nor a request with an Origin: say whose it is with --app."));
         Origin server = api.or(() -> serverOf(entries, page))
                 .orElseThrow(() -> CouldNotRunException.because(
                         "The recording holds no fetch or XMLHttpRequest: record the sign-in itself, with the network panel open"
@@ -84,14 +86,17 @@ final class Recording {
     private static Optional<Origin> serverOf(List<HarEntry> entries, Origin page) {
         List<HarEntry> calls = entries.stream().filter(HarEntry::isCall).toList();
         return calls.stream()
-                .filter(entry -> entry.method().equals("POST") && SIGN_IN_PATH.matcher(path(entry.url())).find())
+                .filter(entry -> entry.method().equals("POST")
+                        && SIGN_IN_PATH.matcher(path(entry.url())).find())
                 .flatMap(entry -> Origin.ofUrl(entry.url()).stream())
                 .findFirst()
                 .or(() -> calls.stream()
                         .flatMap(entry -> Origin.ofUrl(entry.url()).stream())
                         .filter(origin -> !origin.equals(page))
                         .findFirst())
-                .or(() -> calls.stream().flatMap(entry -> Origin.ofUrl(entry.url()).stream()).findFirst());
+                .or(() -> calls.stream()
+                        .flatMap(entry -> Origin.ofUrl(entry.url()).stream())
+                        .findFirst());
     }
 
     private static String path(String url) {
@@ -100,7 +105,8 @@ final class Recording {
     }
 
     private Visit play() {
-        Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile).withClock(() -> now), network)
+        Browser browser = Browser.of(
+                        BrowserSettings.DEFAULT.withProfile(profile).withClock(() -> now), network)
                 .open(app + "/");
         for (HarEntry entry : entries) {
             now = entry.started();
@@ -139,8 +145,10 @@ final class Recording {
             }
         }
         Outcome outcome = browser.send(request);
-        boolean bare = !sanitised && !outcome.sentCookies().isEmpty() && !entry.headers().contains("Cookie");
-        acts.add(new Act(scene(entry), entry.method(), entry.url(), outcome, browser.cookies(), bare));
+        boolean bare = !sanitised
+                && !outcome.sentCookies().isEmpty()
+                && !entry.headers().contains("Cookie");
+        acts.add(new Act(scene(entry), request, entry.method(), entry.url(), outcome, browser.cookies(), bare));
     }
 
     /** An answer with a star that the page could read belongs to a fetch without credentials. */
@@ -148,8 +156,9 @@ final class Recording {
         return !sanitised
                 && !entry.headers().contains("Cookie")
                 && entry.response()
-                        .filter(r -> r.headers().first("Access-Control-Allow-Origin").equals(Optional.of("*"))
-                                && !r.body().isEmpty())
+                        .filter(r ->
+                                r.headers().first("Access-Control-Allow-Origin").equals(Optional.of("*"))
+                                        && !r.body().isEmpty())
                         .isPresent();
     }
 
@@ -162,7 +171,9 @@ final class Recording {
 
     private Scene scene(HarEntry entry) {
         String path = path(entry.url());
-        if (!signedIn && entry.method().equals("POST") && SIGN_IN_PATH.matcher(path).find()) {
+        if (!signedIn
+                && entry.method().equals("POST")
+                && SIGN_IN_PATH.matcher(path).find()) {
             signedIn = true;
             return Scene.SIGN_IN;
         }
@@ -190,7 +201,8 @@ final class Recording {
 
         RecordedNetwork(List<HarEntry> entries) {
             for (HarEntry entry : entries) {
-                answers.computeIfAbsent(key(entry.method(), entry.url()), k -> new ArrayDeque<>()).add(entry);
+                answers.computeIfAbsent(key(entry.method(), entry.url()), k -> new ArrayDeque<>())
+                        .add(entry);
             }
         }
 

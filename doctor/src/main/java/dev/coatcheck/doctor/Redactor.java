@@ -39,16 +39,21 @@ final class Redactor {
     /** A redactor for what a visit has seen; one that shows everything on demand. */
     static Redactor of(Visit visit, boolean show) {
         Set<String> secrets = new HashSet<>();
-        visit.acts().stream().flatMap(act -> act.jar().stream()).map(StoredCookie::value).forEach(secrets::add);
+        visit.acts().stream()
+                .flatMap(act -> act.jar().stream())
+                .map(StoredCookie::value)
+                .forEach(secrets::add);
         visit.answers()
-                .flatMap(answer -> CookieHeader.parse(answer.headers().all("Set-Cookie")).pairs().stream().limit(1))
+                .flatMap(answer -> CookieHeader.parse(answer.headers().all("Set-Cookie")).pairs().stream()
+                        .limit(1))
                 .map(CookieHeader.Pair::value)
                 .forEach(secrets::add);
         visit.token().map(CsrfToken::value).ifPresent(secrets::add);
         visit.bearer().ifPresent(secrets::add);
         visit.plan().login().flatMap(Call::body).ifPresent(body -> secrets.addAll(secretFields(body)));
         visit.plan().headers().fields().stream()
-                .filter(field -> SECRET_FIELD.matcher(field.name()).find() || field.name().toLowerCase(Locale.ROOT).contains("auth"))
+                .filter(field -> SECRET_FIELD.matcher(field.name()).find()
+                        || field.name().toLowerCase(Locale.ROOT).contains("auth"))
                 .forEach(field -> secrets.add(field.value()));
         return new Redactor(show, secrets);
     }
@@ -63,7 +68,8 @@ final class Redactor {
         }
         return List.of(body.split("&", -1)).stream()
                 .map(pair -> pair.split("=", 2))
-                .filter(pair -> pair.length == 2 && SECRET_FIELD.matcher(pair[0]).find())
+                .filter(pair ->
+                        pair.length == 2 && SECRET_FIELD.matcher(pair[0]).find())
                 .map(pair -> Form.decode(pair[1]))
                 .collect(Collectors.toSet());
     }
@@ -71,6 +77,14 @@ final class Redactor {
     /** Marks a value as secret inside a text. */
     static String mark(String value) {
         return START + value.replace(String.valueOf(START), "").replace(String.valueOf(END), "") + END;
+    }
+
+    /** A cookie with its attributes, its value marked. */
+    static String describe(StoredCookie cookie) {
+        return cookie.name() + "=" + mark(cookie.value())
+                + (cookie.hostOnly() ? "" : "; Domain=" + cookie.domain()) + "; Path=" + cookie.path()
+                + (cookie.secure() ? "; Secure" : "") + (cookie.httpOnly() ? "; HttpOnly" : "")
+                + cookie.sameSite().map(s -> "; SameSite=" + s).orElse("");
     }
 
     String clean(String text) {

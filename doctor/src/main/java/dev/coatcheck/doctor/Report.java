@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param story the steps in order
  * @param findings what is wrong, the first broken link first
  */
-public record Report(String app, String api, String browser, Stack stack, List<StoryLine> story, List<Finding> findings) {
+public record Report(
+        String app, String api, String browser, Stack stack, List<StoryLine> story, List<Finding> findings) {
     /** Copies the lists. */
     public Report {
         story = List.copyOf(story);
@@ -22,7 +23,9 @@ public record Report(String app, String api, String browser, Stack stack, List<S
 
     /** The first broken link or, when the sign-in holds, the heaviest finding; empty when there are none but notes. */
     public Optional<Finding> first() {
-        return findings.stream().filter(finding -> finding.weight() != Weight.NOTE).findFirst();
+        return findings.stream()
+                .filter(finding -> finding.weight() != Weight.NOTE)
+                .findFirst();
     }
 
     /** Whether nothing was found that needs a change; notes don't count. */

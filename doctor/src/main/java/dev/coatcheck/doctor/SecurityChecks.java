@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /** Who else profits from the way in which the session is kept? */
 final class SecurityChecks {
-    private static final Pattern SESSION_NAME =
-            Pattern.compile("sess|sid|auth|token|jwt|ticket|coatcheck|remember|\\.aspnetcore", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SESSION_NAME = Pattern.compile(
+            "sess|sid|auth|token|jwt|ticket|coatcheck|remember|\\.aspnetcore", Pattern.CASE_INSENSITIVE);
     private static final Pattern TOKEN_IN_QUERY = Pattern.compile(
             "[?&#;](?:access_token|id_token|refresh_token|token|jwt|session|session_id|sid|phpsessid|jsessionid)=[^&#]{8,}",
             Pattern.CASE_INSENSITIVE);
@@ -41,7 +41,9 @@ final class SecurityChecks {
     }
 
     private void foreignOrigins() {
-        List<Raw> raws = visit.raws().stream().filter(raw -> raw.scene() == Scene.FOREIGN_ORIGINS).toList();
+        List<Raw> raws = visit.raws().stream()
+                .filter(raw -> raw.scene() == Scene.FOREIGN_ORIGINS)
+                .toList();
         Optional<Raw> open = raws.stream().filter(Raw::letsReadWithCookies).findFirst();
         open.ifPresent(raw -> {
             String origin = raw.origin().orElseThrow();
@@ -67,11 +69,17 @@ final class SecurityChecks {
             return;
         }
         visit.acts().stream()
-                .filter(act -> act.answer().filter(a -> namesAppWithoutVary(a.headers(), app)).isPresent())
+                .filter(act -> act.answer()
+                        .filter(a -> namesAppWithoutVary(a.headers(), app))
+                        .isPresent())
                 .findFirst()
                 .ifPresent(act -> found.add(Suspicion.of(
-                                FindingCode.VARY_ORIGIN_MISSING, act, "the answer depends on the asking origin and does not say so")
-                        .seen(act.answer().flatMap(a -> a.headers().combined("Vary")).map(v -> "Vary: " + v))
+                                FindingCode.VARY_ORIGIN_MISSING,
+                                act,
+                                "the answer depends on the asking origin and does not say so")
+                        .seen(act.answer()
+                                .flatMap(a -> a.headers().combined("Vary"))
+                                .map(v -> "Vary: " + v))
                         .needed("Vary: Origin")));
     }
 
@@ -85,7 +93,10 @@ final class SecurityChecks {
     private void signIn(Act act) {
         String host = visit.plan().apiOrigin().host();
         if (act.method().equals("POST") && !visit.plan().apiOrigin().isSecure() && !Hosts.isLoopback(host)) {
-            Suspicion clear = Suspicion.of(FindingCode.SIGN_IN_IN_CLEAR, act, "the password was sent to " + host + " without encryption")
+            Suspicion clear = Suspicion.of(
+                            FindingCode.SIGN_IN_IN_CLEAR,
+                            act,
+                            "the password was sent to " + host + " without encryption")
                     .seen(visit.plan().api())
                     .needed("https");
             found.add(Places.isPrivate(host) ? clear.weighing(Weight.NOTE) : clear);
@@ -94,15 +105,26 @@ final class SecurityChecks {
     }
 
     private static boolean looksLikeSession(StoredCookie cookie) {
-        return cookie.value().length() >= LONG_VALUE || SESSION_NAME.matcher(cookie.name()).find();
+        return cookie.value().length() >= LONG_VALUE
+                || SESSION_NAME.matcher(cookie.name()).find();
     }
 
     private void flags(Act act, StoredCookie cookie) {
         if (!cookie.httpOnly()) {
-            found.add(flag(FindingCode.COOKIE_NOT_HTTP_ONLY, act, cookie, "document.cookie shows " + cookie.name(), "HttpOnly"));
+            found.add(flag(
+                    FindingCode.COOKIE_NOT_HTTP_ONLY,
+                    act,
+                    cookie,
+                    "document.cookie shows " + cookie.name(),
+                    "HttpOnly"));
         }
         if (!cookie.secure() && visit.plan().apiOrigin().isSecure()) {
-            found.add(flag(FindingCode.COOKIE_NOT_SECURE, act, cookie, cookie.name() + " goes out over plain http as well", "Secure"));
+            found.add(flag(
+                    FindingCode.COOKIE_NOT_SECURE,
+                    act,
+                    cookie,
+                    cookie.name() + " goes out over plain http as well",
+                    "Secure"));
         }
         if (bits(Form.decode(cookie.value())) < ENOUGH_BITS) {
             found.add(flag(
@@ -125,7 +147,7 @@ final class SecurityChecks {
 
     private static Suspicion flag(FindingCode code, Act act, StoredCookie cookie, String detail, String needed) {
         return Suspicion.of(code, act, detail)
-                .seen(cookie.toString())
+                .seen(Redactor.describe(cookie))
                 .needed(needed)
                 .word("cookie", cookie.name());
     }
@@ -140,13 +162,14 @@ final class SecurityChecks {
         Optional<Act> signIn = visit.act(Scene.SIGN_IN);
         visit.sessionCookies().stream()
                 .filter(SecurityChecks::looksLikeSession)
-                .filter(cookie -> heldBefore(cookie) && act.outcome().sentCookies().contains(cookie.name()))
+                .filter(cookie ->
+                        heldBefore(cookie) && act.outcome().sentCookies().contains(cookie.name()))
                 .findFirst()
                 .ifPresent(cookie -> found.add(Suspicion.of(
                                 FindingCode.SESSION_NOT_ROTATED,
                                 signIn.orElseThrow(),
                                 cookie.name() + " has the value that it had before the sign-in, and is signed in now")
-                        .seen(cookie.toString())
+                        .seen(Redactor.describe(cookie))
                         .needed("a new value at the sign-in")
                         .word("cookie", cookie.name())));
     }
@@ -155,7 +178,8 @@ final class SecurityChecks {
         return visit.acts().stream()
                 .filter(act -> act.scene() == Scene.BEFORE_SIGN_IN || act.scene() == Scene.CSRF)
                 .flatMap(act -> act.jar().stream())
-                .anyMatch(before -> before.name().equals(cookie.name()) && before.value().equals(cookie.value()));
+                .anyMatch(before ->
+                        before.name().equals(cookie.name()) && before.value().equals(cookie.value()));
     }
 
     private void cacheability(Act act) {
@@ -165,10 +189,14 @@ final class SecurityChecks {
                 .orElseGet(() -> headers.contains("Last-Modified") && !expiresAtOnce(headers));
         if (kept) {
             found.add(Suspicion.of(FindingCode.RESPONSE_CACHEABLE, act, "the user's own answer may be stored")
-                    .seen(control.map(c -> "Cache-Control: " + c).or(() -> Optional.of("Last-Modified without Cache-Control")))
+                    .seen(control.map(c -> "Cache-Control: " + c)
+                            .or(() -> Optional.of("Last-Modified without Cache-Control")))
                     .needed("Cache-Control: private, no-store"));
         } else if (control.isEmpty() && !expiresAtOnce(headers)) {
-            found.add(Suspicion.of(FindingCode.CACHE_CONTROL_MISSING, act, "the user's own answer does not say whether it may be stored")
+            found.add(Suspicion.of(
+                            FindingCode.CACHE_CONTROL_MISSING,
+                            act,
+                            "the user's own answer does not say whether it may be stored")
                     .needed("Cache-Control: private, no-store"));
         }
     }
@@ -177,11 +205,15 @@ final class SecurityChecks {
         if (control.contains("no-store") || control.contains("no-cache")) {
             return false;
         }
-        return control.contains("public") || control.contains("s-maxage") || control.matches(".*max-age=\"?0*[1-9].*") && !control.contains("private");
+        return control.contains("public")
+                || control.contains("s-maxage")
+                || (control.matches(".*max-age=\"?0*[1-9].*") && !control.contains("private"));
     }
 
     private static boolean expiresAtOnce(Headers headers) {
-        return headers.first("Expires").filter(e -> e.equals("0") || e.equals("-1") || e.contains("1981") || e.contains("1970")).isPresent();
+        return headers.first("Expires")
+                .filter(e -> e.equals("0") || e.equals("-1") || e.contains("1981") || e.contains("1970"))
+                .isPresent();
     }
 
     private void forgery() {
@@ -189,25 +221,34 @@ final class SecurityChecks {
         if (forged.isEmpty()) {
             return;
         }
-        List<StoredCookie> session = visit.sessionCookies().stream().filter(SecurityChecks::looksLikeSession).toList();
+        List<StoredCookie> session = visit.sessionCookies().stream()
+                .filter(SecurityChecks::looksLikeSession)
+                .toList();
         boolean open = session.stream()
-                .anyMatch(cookie -> cookie.sameSite().isEmpty() || cookie.sameSite().equals(Optional.of(SameSite.NONE)));
+                .anyMatch(cookie ->
+                        cookie.sameSite().isEmpty() || cookie.sameSite().equals(Optional.of(SameSite.NONE)));
         Suspicion suspicion = Suspicion.of(
                         open ? FindingCode.CSRF_UNPROTECTED : FindingCode.CSRF_BY_SAME_SITE_ONLY,
                         forged.get(),
                         "asked with Origin: " + Probe.FOREIGN_ORIGIN + " and without a token, the API did it")
-                .seen("HTTP " + forged.get().response().map(NetworkResponse::status).orElse(0))
+                .seen("HTTP "
+                        + forged.get().response().map(NetworkResponse::status).orElse(0))
                 .needed("HTTP 403");
         found.add(suspicion);
     }
 
     private void replay() {
-        boolean signedOut = visit.act(Scene.AFTER_SIGN_OUT).filter(act -> !visit.isSignedIn(act)).isPresent();
+        boolean signedOut = visit.act(Scene.AFTER_SIGN_OUT)
+                .filter(act -> !visit.isSignedIn(act))
+                .isPresent();
         visit.raw(Scene.REPLAY)
                 .filter(raw -> signedOut && raw.succeeded() && likeSecondRequest(raw))
                 .ifPresent(raw -> found.add(Suspicion.of(
-                                FindingCode.SESSION_SURVIVES_SIGN_OUT, raw, "the cookie from before the sign-out is still answered as signed in")
-                        .seen("HTTP " + raw.response().map(NetworkResponse::status).orElse(0))
+                                FindingCode.SESSION_SURVIVES_SIGN_OUT,
+                                raw,
+                                "the cookie from before the sign-out is still answered as signed in")
+                        .seen("HTTP "
+                                + raw.response().map(NetworkResponse::status).orElse(0))
                         .needed("HTTP 401")));
     }
 
@@ -215,19 +256,21 @@ final class SecurityChecks {
         Optional<Act> before = visit.act(Scene.BEFORE_SIGN_IN);
         return before.isEmpty()
                 || !before.get().succeeded()
-                || !before.get().outcome().lastResponse().map(NetworkResponse::body).equals(raw.response().map(NetworkResponse::body));
+                || !Visit.essence(before.get().outcome().lastResponse()).equals(Visit.essence(raw.response()));
     }
 
     private void tokenInUrl(Act act) {
         act.outcome().exchanges().stream()
                 .flatMap(exchange -> java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(exchange.request().url()),
-                        exchange.response().stream().flatMap(response -> response.headers().first("Location").stream())))
+                        exchange.response().stream()
+                                .flatMap(response -> response.headers().first("Location").stream())))
                 .filter(url -> TOKEN_IN_QUERY.matcher(url).find())
                 .findFirst()
-                .ifPresent(url -> found.add(Suspicion.of(FindingCode.TOKEN_IN_URL, act, "the URL holds what looks like a token")
-                        .seen(withoutTokens(url))
-                        .needed("the token in a cookie or in the Authorization header")));
+                .ifPresent(url ->
+                        found.add(Suspicion.of(FindingCode.TOKEN_IN_URL, act, "the URL holds what looks like a token")
+                                .seen(withoutTokens(url))
+                                .needed("the token in a cookie or in the Authorization header")));
     }
 
     static String withoutTokens(String text) {

@@ -15,7 +15,9 @@ final class StackSigns {
     private static final List<Sign> SIGNS = List.of(
             new Sign(Stack.COATCHECK, cookie(name -> name.contains("coatcheck"))),
             new Sign(Stack.COATCHECK, StackSigns::isOurProblem),
-            new Sign(Stack.LARAVEL, cookie(name -> name.endsWith("laravel_session") || name.endsWith("laravel-session"))),
+            new Sign(
+                    Stack.LARAVEL,
+                    cookie(name -> name.endsWith("laravel_session") || name.endsWith("laravel-session"))),
             new Sign(Stack.LARAVEL, cookie(name -> name.equals("xsrf-token")).and(header("X-Powered-By", "php"))),
             new Sign(Stack.DJANGO, cookie(name -> name.equals("csrftoken") || name.equals("sessionid"))),
             new Sign(Stack.DJANGO, header("Server", "wsgiserver/").and(header("Server", "cpython"))),
@@ -27,9 +29,11 @@ final class StackSigns {
             new Sign(Stack.EXPRESS, header("X-Powered-By", "express")),
             new Sign(Stack.EXPRESS, cookie(name -> name.equals("connect.sid"))),
             new Sign(Stack.SPRING, cookie(name -> name.equals("jsessionid"))),
-            new Sign(Stack.SPRING, header("X-Content-Type-Options", "nosniff")
-                    .and(header("X-XSS-Protection", "0"))
-                    .and(header("Expires", "0"))),
+            new Sign(
+                    Stack.SPRING,
+                    header("X-Content-Type-Options", "nosniff")
+                            .and(header("X-XSS-Protection", "0"))
+                            .and(header("Expires", "0"))),
             new Sign(Stack.SPRING, response -> response.body().contains("Whitelabel Error Page")),
             new Sign(Stack.ASPNET, cookie(name -> name.startsWith(".aspnetcore."))),
             new Sign(Stack.ASPNET, header("X-Powered-By", "asp.net")),
@@ -41,9 +45,11 @@ final class StackSigns {
     private StackSigns() {}
 
     static Stack recognise(Visit visit) {
-        return visit.plan().stack().orElseGet(() -> recognise(Stream.concat(
-                        visit.answers(), visit.raws().stream().flatMap(raw -> raw.response().stream()))
-                .toList()));
+        return visit.plan()
+                .stack()
+                .orElseGet(() -> recognise(
+                        Stream.concat(visit.answers(), visit.raws().stream().flatMap(raw -> raw.response().stream()))
+                                .toList()));
     }
 
     static Stack recognise(List<NetworkResponse> answers) {
@@ -61,13 +67,17 @@ final class StackSigns {
 
     private static Predicate<NetworkResponse> cookie(Predicate<String> name) {
         return response -> response.headers().all("Set-Cookie").stream()
-                .map(line -> line.substring(0, Math.max(0, line.indexOf('='))).strip().toLowerCase(Locale.ROOT))
+                .map(line -> line.substring(0, Math.max(0, line.indexOf('=')))
+                        .strip()
+                        .toLowerCase(Locale.ROOT))
                 .anyMatch(name);
     }
 
     private static boolean isOurProblem(NetworkResponse response) {
         Headers headers = response.headers();
-        return headers.first("Content-Type").filter(type -> type.startsWith("application/problem+json")).isPresent()
+        return headers.first("Content-Type")
+                        .filter(type -> type.startsWith("application/problem+json"))
+                        .isPresent()
                 && response.body().contains("coatcheck");
     }
 }

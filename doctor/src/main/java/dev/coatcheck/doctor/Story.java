@@ -30,7 +30,9 @@ final class Story {
         lines.add(new StoryLine(StoryLine.Mark.FINE, Scene.PAGE.title(), "", places.describe()));
         visit.acts().forEach(this::tell);
         foreignOrigins();
-        visit.raws().stream().filter(raw -> raw.scene() != Scene.FOREIGN_ORIGINS).forEach(this::tell);
+        visit.raws().stream()
+                .filter(raw -> raw.scene() != Scene.FOREIGN_ORIGINS)
+                .forEach(this::tell);
         plannedButNotReached();
         return lines;
     }
@@ -58,7 +60,8 @@ final class Story {
 
     private StoryLine.Mark mark(Scene scene, String request) {
         return findings.stream()
-                .filter(finding -> finding.step().equals(scene.title()) && finding.request().equals(request))
+                .filter(finding -> finding.step().equals(scene.title())
+                        && finding.request().equals(request))
                 .filter(finding -> finding.weight() != Weight.NOTE)
                 .map(finding -> finding.weight() == Weight.BREAKS ? StoryLine.Mark.BROKEN : StoryLine.Mark.DOUBTFUL)
                 .findFirst()
@@ -97,11 +100,16 @@ final class Story {
     }
 
     private void foreignOrigins() {
-        List<Raw> raws = visit.raws().stream().filter(raw -> raw.scene() == Scene.FOREIGN_ORIGINS).toList();
+        List<Raw> raws = visit.raws().stream()
+                .filter(raw -> raw.scene() == Scene.FOREIGN_ORIGINS)
+                .toList();
         if (raws.isEmpty()) {
             return;
         }
-        List<String> allowed = raws.stream().filter(Raw::letsReadWithCookies).map(raw -> raw.origin().orElse("")).toList();
+        List<String> allowed = raws.stream()
+                .filter(Raw::letsReadWithCookies)
+                .map(raw -> raw.origin().orElse(""))
+                .toList();
         lines.add(new StoryLine(
                 allowed.isEmpty() ? StoryLine.Mark.FINE : StoryLine.Mark.DOUBTFUL,
                 Scene.FOREIGN_ORIGINS.title(),
@@ -111,7 +119,8 @@ final class Story {
 
     private void tell(Raw raw) {
         String request = raw.method() + " " + raw.url();
-        String answer = raw.response().map(NetworkResponse::status).map(String::valueOf).orElse("no answer");
+        String answer =
+                raw.response().map(NetworkResponse::status).map(String::valueOf).orElse("no answer");
         lines.add(new StoryLine(mark(raw.scene(), request), raw.scene().title(), request, answer));
     }
 

@@ -73,7 +73,8 @@ final class TextReport {
     }
 
     private void finding(int number, Finding finding) {
-        String headline = number + ". " + finding.code().title() + "  [" + finding.code().id() + "]";
+        String headline =
+                number + ". " + finding.code().title() + "  [" + finding.code().id() + "]";
         line(number == 1 ? bold(headline) : headline);
         field("at", finding.step() + ", " + finding.request());
         field("what", finding.detail());

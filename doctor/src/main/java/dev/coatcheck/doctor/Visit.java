@@ -4,6 +4,7 @@ import dev.coatcheck.browser.Headers;
 import dev.coatcheck.browser.NetworkResponse;
 import dev.coatcheck.browser.StoredCookie;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -78,19 +79,20 @@ record Visit(
         if (before.isEmpty() || !before.get().succeeded()) {
             return true;
         }
-        return !essence(before.get()).equals(essence(act));
+        return !essence(before.get().outcome().lastResponse())
+                .equals(essence(act.outcome().lastResponse()));
     }
 
     /** The body without what changes on every request. */
-    private static String essence(Act act) {
-        String body = act.outcome().lastResponse().map(NetworkResponse::body).orElse("");
+    static String essence(Optional<NetworkResponse> answer) {
+        String body = answer.map(NetworkResponse::body).orElse("");
         return Json.object(body).map(Visit::withoutChanging).orElse(body);
     }
 
     private static String withoutChanging(JsonNode body) {
         ObjectNode copy = ((ObjectNode) body).deepCopy();
         for (String name : List.copyOf(copy.propertyNames())) {
-            if (CsrfToken.isCookieName(name) || name.toLowerCase(java.util.Locale.ROOT).contains("time")) {
+            if (CsrfToken.isCookieName(name) || name.toLowerCase(Locale.ROOT).contains("time")) {
                 copy.remove(name);
             }
         }
@@ -99,6 +101,8 @@ record Visit(
 
     /** The answer's headers of the sign-in, or none. */
     static Headers headers(Optional<Act> act) {
-        return act.flatMap(a -> a.outcome().lastResponse()).map(NetworkResponse::headers).orElse(Headers.NONE);
+        return act.flatMap(a -> a.outcome().lastResponse())
+                .map(NetworkResponse::headers)
+                .orElse(Headers.NONE);
     }
 }

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /** One real Chromium and the empty page of an app, shared by a test class. */
 final class Chromium implements AutoCloseable {
-    private static final byte[] PAGE = "<!doctype html><title>app</title>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    private static final byte[] PAGE =
+            "<!doctype html><title>app</title>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
     private final Program program;
     private final HttpServer pages;
@@ -41,7 +42,7 @@ final class Chromium implements AutoCloseable {
 
     private static HttpServer servePages() {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/", exchange -> {
                 exchange.getResponseHeaders().set("Content-Type", "text/html");
                 exchange.sendResponseHeaders(200, PAGE.length);

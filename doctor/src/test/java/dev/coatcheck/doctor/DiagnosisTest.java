@@ -2,6 +2,8 @@ package dev.coatcheck.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.browser.StoredCookie;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,9 @@ class DiagnosisTest {
         Report report = examine(ailing);
         assertThat(report.first().map(Finding::code)).as(text(report)).isEqualTo(ailing.expected());
         assertThat(report.exitCode()).isEqualTo(1);
-        assertThat(report.stack()).as("the stack is recognised").isEqualTo(ailing.fixture().stack());
+        assertThat(report.stack())
+                .as("the stack is recognised")
+                .isEqualTo(ailing.fixture().stack());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -41,13 +45,30 @@ class DiagnosisTest {
     }
 
     private Report examine(Ailing ailing) throws CouldNotRunException {
-        String app = ailing.appHost().startsWith("https:") ? ailing.appHost() : "http://" + ailing.appHost() + ":" + APP_PORT;
+        String app = ailing.appHost().startsWith("https:")
+                ? ailing.appHost()
+                : "http://" + ailing.appHost() + ":" + APP_PORT;
         try (Fixture.Running backend = ailing.fixture().start(app, folder)) {
-            return new Doctor().examine(ailing.planFor(app, backend));
+            Plan plan = ailing.planFor(app, backend);
+            Visit visit = new Probe(plan, new ProbeNetwork(plan.apiOrigin())).run();
+            Report report = new Doctor().report(visit);
+            assertNoSecretIn(text(report) + JsonReport.of(report), visit);
+            return report;
         }
     }
 
+    private static void assertNoSecretIn(String printed, Visit visit) {
+        assertThat(printed).doesNotContain("correct horse");
+        visit.acts().stream()
+                .flatMap(act -> act.jar().stream())
+                .map(StoredCookie::value)
+                .filter(value -> value.length() >= 6)
+                .forEach(value -> assertThat(printed).doesNotContain(value));
+        visit.token().ifPresent(token -> assertThat(printed).doesNotContain(token.value()));
+        visit.bearer().ifPresent(bearer -> assertThat(printed).doesNotContain(bearer));
+    }
+
     private static String text(Report report) {
-        return TextReport.of(report, TextReport.Subject.SIGN_IN, false, java.nio.charset.StandardCharsets.UTF_8);
+        return TextReport.of(report, TextReport.Subject.SIGN_IN, false, StandardCharsets.UTF_8);
     }
 }

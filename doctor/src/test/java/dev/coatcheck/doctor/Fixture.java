@@ -122,9 +122,11 @@ final class Fixture {
         return switch (stack) {
             case DJANGO -> code.contains(" = ") ? plus("settings", code) : with("login", code);
             case PHP -> code.contains("$allowed") ? with("before", code).with("cors", "") : with(phpSlot(code), code);
-            default -> code.contains("cors(")
-                    ? with("before", code + "\n" + slots.getOrDefault("before", "")).with("cors", "")
-                    : with(expressSlot(code), code);
+            default ->
+                code.contains("cors(")
+                        ? with("before", code + "\n" + slots.getOrDefault("before", ""))
+                                .with("cors", "")
+                        : with(expressSlot(code), code);
         };
     }
 
@@ -186,21 +188,23 @@ final class Fixture {
 
     private Program launch(Path file, int port, Map<String, String> environment) {
         return switch (stack) {
-            case DJANGO -> Program.start(
-                    "Django is needed: apt-get install python3-django python3-django-cors-headers",
-                    environment,
-                    "/usr/bin/python3",
-                    file.toString());
-            case PHP -> Program.start(
-                    "PHP is needed: apt-get install php-cli",
-                    environment,
-                    "php",
-                    "-n",
-                    "-d",
-                    "display_errors=stderr",
-                    "-S",
-                    "127.0.0.1:" + port,
-                    file.toString());
+            case DJANGO ->
+                Program.start(
+                        "Django is needed: apt-get install python3-django python3-django-cors-headers",
+                        environment,
+                        "/usr/bin/python3",
+                        file.toString());
+            case PHP ->
+                Program.start(
+                        "PHP is needed: apt-get install php-cli",
+                        environment,
+                        "php",
+                        "-n",
+                        "-d",
+                        "display_errors=stderr",
+                        "-S",
+                        "127.0.0.1:" + port,
+                        file.toString());
             default -> {
                 environment.put("NODE_PATH", NodeModules.folder().toString());
                 environment.put("NODE_ENV", "test");
@@ -221,8 +225,8 @@ final class Fixture {
         String template = Files.readString(Path.of("src", "test", "fixtures", stack.id(), fileName()));
         Pattern mark = Pattern.compile(stack == Stack.DJANGO ? "(?m)^([ ]*)#@(\\w+)$" : "()/\\*@(\\w+)\\*/");
         Matcher matcher = mark.matcher(template);
-        return matcher.replaceAll(found -> Matcher.quoteReplacement(
-                indented(found.group(1), slots.getOrDefault(found.group(2), ""))));
+        return matcher.replaceAll(
+                found -> Matcher.quoteReplacement(indented(found.group(1), slots.getOrDefault(found.group(2), ""))));
     }
 
     private static String indented(String indent, String code) {

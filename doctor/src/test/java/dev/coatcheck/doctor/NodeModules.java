@@ -30,7 +30,10 @@ final class NodeModules {
     private static void install(Path target, Path lock) throws IOException {
         Files.createDirectories(target);
         Files.deleteIfExists(target.resolve("installed"));
-        Files.copy(lock.resolveSibling("package.json"), target.resolve("package.json"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                lock.resolveSibling("package.json"),
+                target.resolve("package.json"),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.copy(lock, target.resolve("package-lock.json"), StandardCopyOption.REPLACE_EXISTING);
         Process npm = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
                 .directory(target.toFile())
