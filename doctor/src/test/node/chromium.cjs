@@ -41,7 +41,8 @@ async function signIn({ api, csrf, csrfHeader, change }) {
 
 async function main() {
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium',
+    ...(process.env.HAR ? { recordHar: { path: process.env.HAR, content: 'embed' } } : {}),
     args: [
       '--no-sandbox',
       '--disable-background-networking',

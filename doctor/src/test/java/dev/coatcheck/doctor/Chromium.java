@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -24,12 +25,27 @@ final class Chromium implements AutoCloseable {
     }
 
     static Chromium start() {
+        return start(Map.of());
+    }
+
+    /** One that writes a recording of everything when it is {@link #finish finished}. */
+    static Chromium recording(Path har) {
+        return start(Map.of("HAR", har.toString()));
+    }
+
+    void finish() {
+        program.finish();
+    }
+
+    private static Chromium start(Map<String, String> more) {
         if (!Files.isExecutable(Path.of("/usr/bin/chromium"))) {
             throw new AssertionError("A Chromium is needed at /usr/bin/chromium: apt-get install chromium");
         }
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("NODE_PATH", NodeModules.folder().toString());
         Program program = Program.start(
                 "Node is needed on the PATH",
-                Map.of("NODE_PATH", NodeModules.folder().toString()),
+                environment,
                 "node",
                 Path.of("src", "test", "node", "chromium.cjs").toAbsolutePath().toString());
         String said = program.await(line -> line.startsWith("ready") || line.startsWith("failed"));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,9 +74,9 @@ class CureTest {
         if (Boolean.getBoolean("coatcheck.thorough")) {
             return byFinding.values().stream().flatMap(List::stream);
         }
-        return byFinding.entrySet().stream()
-                .map(entry -> entry.getValue()
-                        .get(entry.getKey().ordinal() % entry.getValue().size()));
+        List<List<Ailing>> groups = List.copyOf(byFinding.values());
+        return IntStream.range(0, groups.size())
+                .mapToObj(i -> groups.get(i).get(i % groups.get(i).size()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,6 +6,7 @@ import dev.coatcheck.browser.StoredCookie;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +43,20 @@ class DiagnosisTest {
         Report report = examine(ailing);
         assertThat(report.healthy()).as(text(report)).isTrue();
         assertThat(report.exitCode()).isZero();
+    }
+
+    @Test
+    void aThirdPartyCookieThatHoldsInChromiumComesWithAWarningAboutTheOthers() throws CouldNotRunException {
+        Ailing crossSite = Wards.healthyOnes()
+                .filter(ailing -> ailing.name().equals("None and Secure between subdomains of localhost"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(examine(crossSite).findings())
+                .filteredOn(finding -> finding.code() == FindingCode.OTHER_BROWSERS_DIFFER)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.detail())
+                        .contains("Chromium without third-party cookies: drops PHPSESSID")
+                        .contains("Safari: drops PHPSESSID"));
     }
 
     private Report examine(Ailing ailing) throws CouldNotRunException {

@@ -79,6 +79,21 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Ends its input and waits until it has ended by itself. */
+    void finish() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("it does not end\n" + log);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroy);

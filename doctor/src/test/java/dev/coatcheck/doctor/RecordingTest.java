@@ -163,6 +163,32 @@ class RecordingTest {
         assertThat(report.findings()).extracting(Finding::code).containsExactly(FindingCode.RECORDING_SANITISED);
     }
 
+    @Test
+    void whatARealChromiumRecordsIsExplained() throws Exception {
+        assertThat(recordedSignIn(Fixture.php()
+                                .with(
+                                        "session",
+                                        "session_set_cookie_params(['samesite' => 'None', 'httponly' => true]);"))
+                        .first()
+                        .map(Finding::code))
+                .contains(FindingCode.COOKIE_SAMESITE_NONE_INSECURE);
+        Report healthy = recordedSignIn(Fixture.php());
+        assertThat(healthy.first()).as(JsonReport.of(healthy)).isEmpty();
+        assertThat(healthy.story()).extracting(StoryLine::says).anyMatch(says -> says.contains("sends PHPSESSID"));
+    }
+
+    private Report recordedSignIn(Fixture fixture) throws IOException, CouldNotRunException {
+        Path har = folder.resolve("recorded.har");
+        Files.deleteIfExists(har);
+        try (Chromium chromium = Chromium.recording(har);
+                Fixture.Running backend =
+                        fixture.start(chromium.app("localhost"), Files.createTempDirectory(folder, "php"))) {
+            chromium.signIn(chromium.app("localhost"), backend.at("localhost"), Stack.PHP, "POST");
+            chromium.finish();
+        }
+        return new Doctor().explainRecording(har, Optional.empty(), Optional.empty(), Profile.CHROMIUM);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -205,7 +231,7 @@ class RecordingTest {
                 .root
                 .toString();
         Random random = new Random(42);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < (Boolean.getBoolean("coatcheck.thorough") ? 20_000 : 300); round++) {
             StringBuilder text = new StringBuilder(good);
             for (int edits = random.nextInt(4) + 1; edits > 0; edits--) {
                 int at = random.nextInt(text.length());
