@@ -8,4 +8,7 @@ module dev.coatcheck.endpoints {
     requires dev.coatcheck.json;
 
     exports dev.coatcheck.endpoints;
+
+    opens dev.coatcheck.endpoints to
+            dev.coatcheck.json;
 }

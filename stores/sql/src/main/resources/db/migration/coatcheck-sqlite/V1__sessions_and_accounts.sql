@@ -58,14 +58,3 @@ CREATE TABLE users (
     disabled      INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
 ) STRICT;
-
-CREATE TABLE sign_in_throttle (
-    -- a hash of the account or address that is counted
-    subject       TEXT    NOT NULL PRIMARY KEY,
-    failures      INTEGER NOT NULL,
-    last_at       INTEGER NOT NULL,
-    blocked_until INTEGER NOT NULL,
-    kept_until    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX sign_in_throttle_by_end ON sign_in_throttle (kept_until);

@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.testkit.PipelineContract;
 import dev.coatcheck.testkit.SessionStoreContract;
 import dev.coatcheck.testkit.SessionStoreModelCheck;
 import dev.coatcheck.testkit.SessionStoreRaces;
@@ -43,6 +44,14 @@ class SqliteSessionStoreTest {
 
     @Nested
     class Races extends SessionStoreRaces {
+        @Override
+        protected SessionStore open() {
+            return sqlite.store();
+        }
+    }
+
+    @Nested
+    class Pipeline extends PipelineContract {
         @Override
         protected SessionStore open() {
             return sqlite.store();
