@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -27,6 +28,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private final Object lock = new Object();
     private final ByteArrayOutputStream head = new ByteArrayOutputStream(0);
     private boolean inHead = true;
+    private boolean paced = true;
 
     JettyEndPoint(
             SocketChannel channel,
@@ -47,11 +49,11 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         synchronized (lock) {
             if (filled == 0) {
                 inbound.waits(System.nanoTime());
-            } else if (filled > 0) {
-                inbound.moved(filled, System.nanoTime());
+            }
+            if (filled > 0) {
                 keep(buffer, buffer.position() + before, filled);
             }
-            if (!inbound.tooSlow()) {
+            if (filled <= 0 || !paced || !inbound.fallsBehind(filled, System.nanoTime())) {
                 return filled;
             }
         }
@@ -62,13 +64,29 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     public boolean flush(ByteBuffer... buffers) throws IOException {
         long before = remaining(buffers);
         boolean all = super.flush(buffers);
+        long written = before - remaining(buffers);
         synchronized (lock) {
-            answered(before - remaining(buffers), all);
-            if (!outbound.tooSlow()) {
+            if (written > 0) {
+                expectHead();
+            }
+            boolean behind = paced && outbound.fallsBehind(written, System.nanoTime());
+            if (!all) {
+                outbound.waits(System.nanoTime());
+            }
+            if (!behind) {
                 return all;
             }
         }
         throw cutOff("reads");
+    }
+
+    /** Another protocol has another pace, or none. */
+    @Override
+    public void upgrade(Connection connection) {
+        synchronized (lock) {
+            paced = false;
+        }
+        super.upgrade(connection);
     }
 
     /** The head is parsed: what comes now is body. */
@@ -76,6 +94,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         synchronized (lock) {
             inHead = false;
             head.reset();
+            outbound.restart();
         }
     }
 
@@ -101,16 +120,10 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     }
 
     /** Written bytes are an answer, or part of one: what is read after them may be the next head. */
-    private void answered(long written, boolean all) {
-        if (written > 0) {
-            inbound.restart();
-            inHead = true;
-            head.reset();
-        }
-        outbound.moved(written, System.nanoTime());
-        if (!all) {
-            outbound.waits(System.nanoTime());
-        }
+    private void expectHead() {
+        inbound.restart();
+        inHead = true;
+        head.reset();
     }
 
     private void keep(ByteBuffer buffer, int from, int count) {

@@ -11,13 +11,14 @@ final class JettyPace {
 
     private final long patienceNanos;
     private final int bytesPerSecond;
+    private boolean begun;
     private boolean waiting;
     private long since;
     private long waitedNanos;
     private long bytes;
 
     /**
-     * @param patience how long a peer may be waited for in all before its rate counts
+     * @param patience how long a peer may be waited for in all before its rate is looked at, each time anew
      * @param bytesPerSecond how much of its waiting time it must then have been worth
      */
     JettyPace(Duration patience, int bytesPerSecond) {
@@ -33,22 +34,30 @@ final class JettyPace {
         }
     }
 
-    /** The peer moved this many bytes. */
-    void moved(long count, long nanoTime) {
+    /**
+     * The peer moved this many bytes. What passed before its first ones does not count: between two requests it owes nothing.
+     *
+     * @return whether it was waited for longer than patience allows for so few bytes
+     */
+    boolean fallsBehind(long count, long nanoTime) {
         if (waiting) {
             waiting = false;
-            waitedNanos += nanoTime - since;
+            waitedNanos += begun ? nanoTime - since : 0;
         }
+        begun = true;
         bytes += count;
+        if (waitedNanos <= patienceNanos) {
+            return false;
+        }
+        boolean tooFew = bytes < bytesPerSecond * (waitedNanos / NANOS_PER_SECOND);
+        waitedNanos = 0;
+        bytes = 0;
+        return tooFew;
     }
 
-    /** Whether it was waited for longer than patience allows for so few bytes. */
-    boolean tooSlow() {
-        return waitedNanos > patienceNanos && bytes < bytesPerSecond * (waitedNanos / NANOS_PER_SECOND);
-    }
-
-    /** Forgets the past: a new exchange begins. */
+    /** A new exchange begins. */
     void restart() {
+        begun = false;
         waiting = false;
         waitedNanos = 0;
         bytes = 0;

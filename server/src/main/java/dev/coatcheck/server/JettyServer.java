@@ -50,7 +50,8 @@ public final class JettyServer {
         server.addBean(connections);
         server.setStopTimeout(limits.stopWithin().toMillis());
         SizeLimitHandler bodies = new SizeLimitHandler(limits.bodyBytes(), -1);
-        bodies.setHandler(new JettySmallBodies(new CoatcheckHandler(coatcheck, application), EAGER_BYTES));
+        int expecting = VirtualThreads.areSupported() ? limits.connections() : limits.threads() / 4;
+        bodies.setHandler(new JettySmallBodies(new CoatcheckHandler(coatcheck, application), EAGER_BYTES, expecting));
         server.setHandler(new GracefulHandler(new ShortTargets(bodies, limits.targetBytes())));
         return server;
     }

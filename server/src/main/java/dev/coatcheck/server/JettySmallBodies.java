@@ -2,7 +2,9 @@ package dev.coatcheck.server;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -13,25 +15,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads small bodies before the next handler is called, which may block: a slow body then holds a connection, no thread. Of a
- * larger body only the beginning is waited for; a client that asks for 100-continue gets its answer first.
+ * larger body only the beginning is waited for. A client that expects 100-continue gets its answer first, so that its body is read
+ * by a thread: where threads are few, so are such clients, and others are answered 417, upon which they just send.
  *
  * <p>Jetty's own EagerContentHandler (12.1.14) drops a failure of the exchange instead of passing it on: the connection and a
  * graceful stop would wait for ever.
  */
 final class JettySmallBodies extends Handler.Wrapper {
     private final int most;
+    private final Semaphore expecting;
 
-    /** Up to this many bytes are waited for. */
-    JettySmallBodies(Handler next, int most) {
+    /**
+     * @param most so many bytes are waited for at most
+     * @param expecting so many requests with 100-continue are handled at once
+     */
+    JettySmallBodies(Handler next, int most, int expecting) {
         super(next);
         this.most = most;
+        this.expecting = new Semaphore(expecting);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        if (!hasBody || request.getHeaders().contains(HttpHeader.EXPECT)) {
+        if (!hasBody) {
             return super.handle(request, response, callback);
+        }
+        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+            return handleExpecting(request, response, callback);
         }
         Loaded loaded = new Loaded(request);
         if (loaded.load()) {
@@ -41,10 +52,19 @@ final class JettySmallBodies extends Handler.Wrapper {
         return true;
     }
 
-    private void goOn(Loaded request, Response response, Callback callback) {
+    private boolean handleExpecting(Request request, Response response, Callback callback) {
+        if (expecting.tryAcquire()) {
+            goOn(request, response, Callback.from(callback, () -> expecting.release()));
+            return true;
+        }
+        Response.writeError(request, response, callback, HttpStatus.EXPECTATION_FAILED_417);
+        return true;
+    }
+
+    private void goOn(Request request, Response response, Callback callback) {
         try {
             if (!super.handle(request, response, callback)) {
-                Response.writeError(request, response, callback, 404);
+                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Throwable failure) {
             Response.writeError(request, response, callback, failure);

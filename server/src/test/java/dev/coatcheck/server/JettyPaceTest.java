@@ -12,35 +12,48 @@ final class JettyPaceTest {
     private final JettyPace pace = new JettyPace(Duration.ofSeconds(10), 100);
 
     @Test
-    void aPeerIsTooSlowOncePatienceIsOverAndItsRateIsBelow() {
+    void aPeerFallsBehindOncePatienceIsOverAndItsRateIsBelow() {
+        assertThat(pace.fallsBehind(1, 0)).isFalse();
         pace.waits(0);
-        pace.moved(999, 10 * SECOND);
-        assertThat(pace.tooSlow()).as("patience is not over").isFalse();
+        assertThat(pace.fallsBehind(998, 10 * SECOND))
+                .as("patience is not over")
+                .isFalse();
         pace.waits(10 * SECOND);
-        pace.moved(1, 11 * SECOND);
-        assertThat(pace.tooSlow()).as("1000 bytes in 11 s").isTrue();
-        pace.moved(100, 11 * SECOND);
-        assertThat(pace.tooSlow()).as("1100 bytes in 11 s").isFalse();
+        assertThat(pace.fallsBehind(100, 11 * SECOND)).as("1099 bytes in 11 s").isTrue();
     }
 
     @Test
-    void onlyWaitingCounts() {
+    void aPeerThatKeepsUpStaysAndEarnsNoCredit() {
+        pace.fallsBehind(1_000_000, 0);
         pace.waits(0);
-        pace.moved(1, SECOND);
-        pace.moved(1, 100 * SECOND);
-        assertThat(pace.tooSlow()).isFalse();
-        pace.waits(100 * SECOND);
-        pace.waits(105 * SECOND);
-        pace.moved(1, 110 * SECOND);
-        assertThat(pace.tooSlow()).as("waiting began once").isTrue();
+        assertThat(pace.fallsBehind(1, 11 * SECOND))
+                .as("a million bytes in 11 s")
+                .isFalse();
+        pace.waits(11 * SECOND);
+        assertThat(pace.fallsBehind(1, 22 * SECOND)).as("one in the next").isTrue();
+    }
+
+    @Test
+    void onlyWaitingAfterTheFirstByteCounts() {
+        pace.waits(0);
+        assertThat(pace.fallsBehind(1, 100 * SECOND)).as("between requests").isFalse();
+        assertThat(pace.fallsBehind(1, 200 * SECOND)).as("nobody waited").isFalse();
+        pace.waits(200 * SECOND);
+        pace.waits(208 * SECOND);
+        assertThat(pace.fallsBehind(1, 211 * SECOND))
+                .as("waiting began at 200 s")
+                .isTrue();
     }
 
     @Test
     void aNewExchangeForgetsThePast() {
+        pace.fallsBehind(1, 0);
         pace.waits(0);
-        pace.moved(1, 100 * SECOND);
         pace.restart();
-        assertThat(pace.tooSlow()).isFalse();
+        assertThat(pace.fallsBehind(1, 100 * SECOND)).isFalse();
+        pace.restart();
+        pace.waits(100 * SECOND);
+        assertThat(pace.fallsBehind(1, 200 * SECOND)).isFalse();
     }
 
     @Test

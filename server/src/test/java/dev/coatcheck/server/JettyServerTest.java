@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Test;
@@ -75,11 +76,15 @@ final class JettyServerTest extends AdapterFixture {
     void aParserErrorLaterOnAConnectionIsReadableToo() throws Exception {
         try (Wire wire = connect()) {
             for (int i = 0; i < 3; i++) {
-                assertThat(wire.send(Wire.request("GET", "/whoami", FROM_APP)).answer().text())
+                assertThat(wire.send(Wire.request("GET", "/whoami", FROM_APP))
+                                .answer()
+                                .text())
                         .isEqualTo("nobody");
             }
             assertRefused(
-                    wire.send("GET / HTTP/1.1\r\nHost: x\r\norigin:" + APP + "\r\nbroken\r\n\r\n").answer(), 400);
+                    wire.send("GET / HTTP/1.1\r\nHost: x\r\norigin:" + APP + "\r\nbroken\r\n\r\n")
+                            .answer(),
+                    400);
         }
     }
 
@@ -139,9 +144,11 @@ final class JettyServerTest extends AdapterFixture {
 
     @Test
     void aPathThatNothingHandlesAndWorkThatFailsLaterAreProblems() throws Exception {
-        on("/later", (exchange, call) -> call.later(() -> {
-            throw new IllegalStateException("the password is hunter2");
-        }));
+        on(
+                "/later",
+                (exchange, call) -> call.later(() -> {
+                    throw new IllegalStateException("the password is hunter2");
+                }));
         Wire.Answer later = get("/later");
         assertThat(later.code()).isEqualTo("internal-error");
         assertThat(later.text()).doesNotContain("hunter2");
@@ -151,21 +158,41 @@ final class JettyServerTest extends AdapterFixture {
 
     // --- peers that dawdle
 
-    @Test
-    void bodiesThatTrickleTakeNoThread() throws Exception {
+    private void crowd(String expectation) throws Exception {
         List<Wire> dawdlers = new ArrayList<>();
         try {
             for (int i = 0; i < 5 * THREADS; i++) {
                 Wire wire = connect();
                 dawdlers.add(wire);
-                wire.send("POST /endpoint/echo HTTP/1.1\r\nHost: x\r\n" + FROM_APP + "\r\nContent-Length: 1000\r\n\r\nx");
+                wire.send(
+                        "POST /endpoint/echo HTTP/1.1\r\nHost: x\r\n" + expectation + "Content-Length: 1000\r\n\r\nx");
             }
             assertThat(get("/whoami").text()).isEqualTo("nobody");
-            Wire last = dawdlers.get(dawdlers.size() - 1);
-            assertThat(last.send("x".repeat(999)).answer().body()).hasSize(1000);
+            assertThat(dawdlers.get(0).send("x".repeat(999)).answer().body()).hasSize(1000);
         } finally {
             for (Wire wire : dawdlers) {
                 wire.close();
+            }
+        }
+    }
+
+    @Test
+    void bodiesThatTrickleTakeNoThread() throws Exception {
+        crowd("");
+    }
+
+    @Test
+    void bodiesThatTrickleAfterAContinueTakeFewThreads() throws Exception {
+        crowd("Expect: 100-continue\r\n");
+    }
+
+    @Test
+    void aConnectionMayRestBetweenRequestsLongerThanPatience() throws Exception {
+        try (Wire wire = connect()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(wire.send(Wire.request("GET", "/whoami")).answer().text())
+                        .isEqualTo("nobody");
+                TimeUnit.MILLISECONDS.sleep(600);
             }
         }
     }
@@ -289,7 +316,7 @@ final class JettyServerTest extends AdapterFixture {
             wire.send(Wire.request("GET", "/forever", FROM_APP));
             assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
             long begin = System.nanoTime();
-            assertThatThrownBy(server::stop).isInstanceOf(java.util.concurrent.TimeoutException.class);
+            assertThatThrownBy(server::stop).isInstanceOf(TimeoutException.class);
             assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(10));
         }
     }
