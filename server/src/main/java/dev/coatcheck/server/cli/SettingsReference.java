@@ -53,9 +53,7 @@ final class SettingsReference {
                 page.append("` | ")
                         .append(setting.defaultText().isEmpty() ? "empty" : "`" + setting.defaultText() + "`");
                 page.append(" | ").append(cell(setting.doc() + notes(setting)));
-                page.append(" | ")
-                        .append(cell(capital(setting.shape().name()) + ". "
-                                + setting.shape().wayOut()));
+                page.append(" | ").append(cell(written(setting)));
                 page.append(" |\n");
             }
         }
@@ -98,8 +96,9 @@ final class SettingsReference {
         return setting.defaultText().isEmpty() ? "empty" : setting.defaultText();
     }
 
-    private static String capital(String text) {
-        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    private static String written(Setting<?> setting) {
+        String how = setting.shape().wayOut();
+        return setting.shape().isList() ? how + " Any number of them." : how;
     }
 
     private static String cell(String text) {
