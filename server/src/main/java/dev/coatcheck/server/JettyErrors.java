@@ -119,7 +119,7 @@ public final class JettyErrors implements Request.Handler {
                 Problem.malformed(status, "The body is larger than this server takes.");
             case HttpStatus.URI_TOO_LONG_414 ->
                 Problem.malformed(status, "The address is longer than this server takes.");
-            case HttpStatus.EXPECTATION_FAILED_417 -> Problem.malformed(status, "Only 100-continue can be expected.");
+            case HttpStatus.EXPECTATION_FAILED_417 -> Problem.malformed(status, "Send it without that Expect header.");
             case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
                 Problem.malformed(
                         status,

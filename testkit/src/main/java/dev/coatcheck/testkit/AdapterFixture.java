@@ -12,6 +12,7 @@ import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.session.Principal;
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.token.KeyRing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,11 @@ public abstract class AdapterFixture {
     /** What the application does at this path. */
     protected final void on(String path, ContractApp step) {
         paths.put(path, step);
+    }
+
+    /** The store behind the pipeline. */
+    protected final SessionStore store() {
+        return store;
     }
 
     /** A new connection. */
