@@ -80,7 +80,7 @@ public final class Browser {
      */
     public Outcome send(Request request) {
         if (request.kind() == RequestKind.RELOAD && last.isPresent()) {
-            return navigate(last.get().request(), last.get().client());
+            return navigate(last.get().request().userGesture(), last.get().client());
         }
         return navigate(request, current);
     }

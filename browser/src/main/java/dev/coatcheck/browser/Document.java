@@ -95,6 +95,17 @@ record Document(
         return frame.map(f -> allows(f, word)).orElse(true);
     }
 
+    /**
+     * Whether Chromium runs it in another process than the page: a sandboxed frame without an origin, or one of another site. A click there
+     * is not passed on with a navigation of the page.
+     */
+    boolean isInOtherProcess() {
+        boolean sandboxed = !sandboxAllows("allow-same-origin");
+        boolean otherSite = origin.isPresent()
+                && !origin.map(Site::of).equals(top().origin().map(Site::of));
+        return isFrame() && (sandboxed || otherSite);
+    }
+
     boolean isFrame() {
         return parent.isPresent();
     }

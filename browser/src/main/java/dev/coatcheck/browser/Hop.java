@@ -35,7 +35,9 @@ final class Hop {
         this.method = plan.method();
         this.headers = plan.headers();
         this.body = plan.body();
-        this.policy = request.hasNoReferrer() ? ReferrerPolicy.NO_REFERRER : client.policy();
+        // Chromium overlooks rel="noreferrer" on forms.
+        boolean noReferrer = request.hasNoReferrer() && request.kind() != RequestKind.FORM;
+        this.policy = noReferrer ? ReferrerPolicy.NO_REFERRER : client.policy();
         if (!typed) {
             referer = client.referrerSource().flatMap(source -> policy.referer(source, url));
         }
@@ -211,7 +213,7 @@ final class Hop {
             log.allow(Step.ATTACH_HEADER, "Origin", Rule.ORIGIN_NOT_ATTACHED, url);
             return out;
         }
-        String origin = plan.isNavigation() ? navigationOrigin() : corsOrigin();
+        String origin = plan.isNavigation() ? navigationOrigin() : scriptOrigin();
         log.allow(
                 Step.ATTACH_HEADER,
                 "Origin",
@@ -219,6 +221,11 @@ final class Hop {
                 url,
                 "Origin: " + origin);
         return out.plus("Origin", origin);
+    }
+
+    /** Without CORS, a redirect to another origin hides the origin at once. */
+    private String scriptOrigin() {
+        return originHidden && !corsFlag ? "null" : corsOrigin();
     }
 
     private String navigationOrigin() {

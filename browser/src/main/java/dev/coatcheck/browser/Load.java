@@ -416,7 +416,9 @@ final class Load {
                 .flatMap(HttpDates::parse)
                 .map(date -> Duration.between(date, now))
                 .orElse(Duration.ZERO);
-        for (String line : response.headers().all("Set-Cookie")) {
+        boolean failedHandshake = request.kind() == RequestKind.WEB_SOCKET && response.status() != 101;
+        for (String line :
+                failedHandshake ? List.<String>of() : response.headers().all("Set-Cookie")) {
             if (hop.sendsCookies()) {
                 services.jar().store(line, hop.storing(), now, skew, log);
             } else {
@@ -612,7 +614,8 @@ final class Load {
             OptionalInt status,
             Set<String> exposed,
             Optional<String> body) {
-        Optional<String> end = plan.mainFrame() ? destination.map(Document::address) : followed(readable);
+        Optional<String> end =
+                plan.mainFrame() ? Optional.of(destination.orElse(client.top()).address()) : followed(readable);
         return new Outcome(exchanges, log.all(), readable, type, status, exposed, body, end, pending);
     }
 

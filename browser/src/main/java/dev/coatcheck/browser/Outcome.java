@@ -18,7 +18,7 @@ import java.util.Set;
  * @param status the status that the page sees; 0 for an opaque answer
  * @param exposedHeaders the names of the headers that the page may read, in lower case
  * @param body the body that the page may read
- * @param finalUrl where a navigation or a followed redirect ended
+ * @param finalUrl where a top-level navigation (the old page, if it was stopped) or a followed redirect ended
  * @param pending whether the request never ends, because a permission prompt is open or a navigation hangs
  */
 public record Outcome(

@@ -83,13 +83,7 @@ record Plan(
                 || request.target() == Request.Target.CHILD_FRAME
                 || (client.isFrame() && request.target() == Request.Target.SELF && staysInFrame(request.kind()));
         String type = request.headers().first("Content-Type").orElse("application/x-www-form-urlencoded");
-        // A frame of another origin lives in another process, and a click there is not passed on with a navigation of
-        // the page.
-        boolean foreignFrame = client.isFrame()
-                && !framed
-                && (client.origin().isEmpty()
-                        || !client.origin().equals(client.top().origin()));
-        boolean activated = (request.hasUserGesture() && !foreignFrame)
+        boolean activated = (request.hasUserGesture() && (framed || !client.isInOtherProcess()))
                 || request.kind() == RequestKind.OPEN
                 || request.kind() == RequestKind.TYPED;
         return new Plan(

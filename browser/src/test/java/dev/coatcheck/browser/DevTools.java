@@ -40,7 +40,6 @@ final class DevTools {
             Map.entry(Rule.ALLOW_CREDENTIALS_INVALID, "InvalidAllowCredentials"));
 
     private static final Map<Rule, String> REQUEST = Map.ofEntries(
-            Map.entry(Rule.SAME_ORIGIN_MODE, "DisallowedByMode"),
             Map.entry(Rule.PREFLIGHT_STATUS, "PreflightInvalidStatus"),
             Map.entry(Rule.PREFLIGHT_REDIRECT, "PreflightDisallowedRedirect"),
             Map.entry(Rule.PREFLIGHT_METHODS_MALFORMED, "InvalidAllowMethodsPreflightResponse"),

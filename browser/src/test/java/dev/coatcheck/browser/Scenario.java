@@ -185,8 +185,8 @@ final class Scenario {
     }
 
     private static Optional<String> finalUrl(String kind, JsonNode request, Outcome outcome) {
-        boolean elsewhere = kind.equals("open")
-                || kind.equals("iframe")
+        boolean elsewhere = Set.of("open", "iframe", "img", "script", "eventsource", "websocket", "beacon")
+                        .contains(kind)
                 || !request.path("target").asString("_top").equals("_top");
         return elsewhere ? Optional.empty() : outcome.finalUrl();
     }
