@@ -23,10 +23,10 @@ final class CookieDomains {
             return Optional.of(new Scope(host, true));
         }
         String withoutDot = raw.startsWith(".") ? raw.substring(1) : raw;
-        if (raw.indexOf('%') >= 0 || !raw.chars().allMatch(c -> c < 0x80)) {
+        if (raw.indexOf('%') >= 0 || !CookieText.isUtf8(raw)) {
             return Optional.empty();
         }
-        return Hosts.canonicalise(withoutDot).flatMap(domain -> scope(host, domain));
+        return Hosts.canonicalise(CookieText.decoded(withoutDot)).flatMap(domain -> scope(host, domain));
     }
 
     private static Optional<Scope> scope(String host, String domain) {

@@ -40,8 +40,15 @@ final class Cors {
         if (value.indexOf(' ') >= 0 || value.indexOf(',') >= 0) {
             return Rule.ALLOW_ORIGIN_MULTIPLE;
         }
-        boolean looksLikeUrl = value.equals("null") || value.matches("[A-Za-z][A-Za-z0-9+.\\-]*:.+");
-        return looksLikeUrl ? Rule.ALLOW_ORIGIN_MISMATCH : Rule.ALLOW_ORIGIN_INVALID;
+        return value.equals("null") || looksLikeUrl(value) ? Rule.ALLOW_ORIGIN_MISMATCH : Rule.ALLOW_ORIGIN_INVALID;
+    }
+
+    private static boolean looksLikeUrl(String value) {
+        if (!value.matches("(?s)(https?|wss?|ftp)://.*")) {
+            return value.matches("(?s)[A-Za-z][A-Za-z0-9+.\\-]*:.+") && !value.matches("(https?|wss?|ftp):/*");
+        }
+        return value.matches(
+                "(?s)[a-z]+://([^/@]*@)?(\\[[0-9A-Fa-f:.]+]|[^/:@\\[\\]<>^|\\\\%#? ]+)(:\\d{0,5})?([/?#].*)?");
     }
 
     private static Optional<Refusal> credentialsCheck(Headers headers) {

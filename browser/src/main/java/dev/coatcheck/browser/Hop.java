@@ -3,6 +3,7 @@ package dev.coatcheck.browser;
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.site.Site;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Where a request is on its way through redirects: what changes from hop to hop, and the headers that follow from it. */
 final class Hop {
@@ -281,7 +282,7 @@ final class Hop {
     /** The headers of a preflight for the request. */
     Headers preflightHeaders() {
         Headers out = Headers.of("Access-Control-Request-Method", method);
-        String unsafe = String.join(",", Safelists.unsafeNames(headers));
+        String unsafe = String.join(",", new TreeSet<>(Safelists.unsafeNames(headers)));
         if (!unsafe.isEmpty()) {
             out = out.plus("Access-Control-Request-Headers", unsafe);
         }

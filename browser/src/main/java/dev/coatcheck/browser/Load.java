@@ -96,7 +96,7 @@ final class Load {
         if (script && Safelists.isForbiddenMethod(request.method())) {
             return Optional.of(Rule.FORBIDDEN_METHOD);
         }
-        if (script && !Safelists.isToken(request.method())) {
+        if (script && (!Safelists.isToken(request.method()) || hasMalformedHeader())) {
             return Optional.of(Rule.INVALID_REQUEST);
         }
         if (plan.fetchMode().equals(Plan.NO_CORS) && !Safelists.isSafeMethod(plan.method())) {
@@ -111,6 +111,12 @@ final class Load {
             return Optional.of(Rule.INVALID_REQUEST);
         }
         return sandboxRefusal();
+    }
+
+    private boolean hasMalformedHeader() {
+        return request.headers().fields().stream()
+                .anyMatch(field -> !Safelists.isToken(field.name())
+                        || field.value().chars().anyMatch(c -> c == 0 || c == '\r' || c == '\n' || c > 0xff));
     }
 
     private Optional<Rule> sandboxRefusal() {

@@ -58,12 +58,24 @@ record Plan(
                 kept.add(field);
             }
         }
-        Headers headers = Headers.of(kept);
-        if (request.body().isPresent() && !headers.contains("Content-Type")) {
-            headers = headers.plus("Content-Type", "text/plain;charset=UTF-8");
-        }
+        Headers headers = withContentType(request, Headers.of(kept));
         String method = Safelists.normalised(request.method());
         return new Plan(mode, "empty", credentials, method, headers, request.body(), false, false, false);
+    }
+
+    private static Headers withContentType(Request request, Headers headers) {
+        Optional<String> given = headers.combined("Content-Type");
+        if (request.body().isEmpty()) {
+            return headers;
+        }
+        if (given.isEmpty()) {
+            return headers.plus("Content-Type", "text/plain;charset=UTF-8");
+        }
+        // XMLHttpRequest sends text as UTF-8 whatever the page says (XMLHttpRequest §4.5.6).
+        boolean rewritten = request.kind() == RequestKind.XHR;
+        return rewritten
+                ? headers.with("Content-Type", given.get().replaceAll("(?i)(;\\s*charset=)[^;\\s]+", "$1UTF-8"))
+                : headers;
     }
 
     private static Plan embedded(Request request, String destination) {

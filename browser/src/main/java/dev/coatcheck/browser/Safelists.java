@@ -1,10 +1,9 @@
 package dev.coatcheck.browser;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** The safelists and forbidden names of the Fetch standard (§2.2.1, §2.2.2). */
 final class Safelists {
@@ -73,10 +72,10 @@ final class Safelists {
                 || overridesBadly;
     }
 
-    /** The names, in lower case and sorted, of the headers that need a preflight. */
-    static SortedSet<String> unsafeNames(Headers headers) {
-        SortedSet<String> unsafe = new TreeSet<>();
-        Set<String> safe = new TreeSet<>();
+    /** The names, in lower case and in the order of the request, of the headers that need a preflight. */
+    static Set<String> unsafeNames(Headers headers) {
+        Set<String> unsafe = new LinkedHashSet<>();
+        Set<String> safe = new LinkedHashSet<>();
         int size = 0;
         for (Headers.Field field : headers.fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);
@@ -104,6 +103,12 @@ final class Safelists {
                 value.chars().allMatch(c -> isAlphanumeric(c) || " *,-.;=".indexOf(c) >= 0);
             case "content-type" -> hasNoUnsafeByte(value) && SIMPLE_TYPES.contains(essence(value));
             case "range" -> value.matches("bytes=\\d+-\\d*") && isAscending(value);
+            // Chromium's own additions, measured: the old client hints, and a User-Agent, which it does not send on.
+            case "save-data" -> value.equalsIgnoreCase("on");
+            case "dpr", "device-memory", "downlink" -> value.matches("\\d+(\\.\\d+)?");
+            case "width", "viewport-width", "rtt" -> value.matches("\\d+");
+            case "ect" -> value.matches("slow-2g|2g|3g|4g");
+            case "user-agent" -> true;
             default -> false;
         };
     }

@@ -70,14 +70,15 @@ final class DevTools {
     static String parameter(Decision decision) {
         return switch (decision.rule()) {
             case ALLOW_ORIGIN_MULTIPLE, ALLOW_ORIGIN_INVALID, ALLOW_ORIGIN_MISMATCH, ALLOW_CREDENTIALS_INVALID ->
-                ": " + valueOf(decision.seen().orElse(""));
+                valueOf(decision.seen().orElse(""));
             case PREFLIGHT_METHOD_REFUSED, PREFLIGHT_HEADER_REFUSED ->
-                ": " + valueOf(decision.needed().orElse(""));
+                valueOf(decision.needed().orElse(""));
             default -> "";
         };
     }
 
     private static String valueOf(String line) {
-        return CookieText.decoded(line.substring(line.indexOf(':') + 2));
+        String value = CookieText.decoded(line.substring(line.indexOf(':') + 2));
+        return value.isEmpty() ? "" : ": " + value;
     }
 }
