@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 
 /** The cookie jar: storage model and retrieval of RFC 6265bis (§5.7, §5.8) with Chromium's choices. Kept in order of creation. */
 final class CookieJar {
-    private static final Duration LONGEST_LIFE = Duration.ofDays(400);
     private static final Duration LAX_ALLOWING_UNSAFE = Duration.ofMinutes(2);
     private static final Duration ACCESS_GRANULARITY = Duration.ofMinutes(1);
 
@@ -97,7 +96,7 @@ final class CookieJar {
         if (parsed.name().isEmpty() && parsed.value().indexOf('=') >= 0) {
             found.add(new Refusal(Rule.COOKIE_NAMELESS_EQUALS, "", "a name before the ="));
         }
-        if (parsed.isPartitioned() && policy.knowsPartitioned() && !(parsed.isSecure() && policy.trusts(access))) {
+        if (parsed.isPartitioned() && !(parsed.isSecure() && policy.trusts(access))) {
             found.add(new Refusal(Rule.COOKIE_PARTITIONED_WITHOUT_SECURE, "Partitioned", "Secure, on https"));
         }
         return found;
@@ -180,21 +179,21 @@ final class CookieJar {
                 parsed.isSecure(),
                 parsed.isHttpOnly(),
                 parsed.sameSite(),
-                expiry(parsed, now, skew),
+                expiry(parsed, now, skew, policy.longestLife(access)),
                 now,
                 now,
                 secureSource ? "https" : "http",
                 access.url().port(),
-                parsed.isPartitioned() && policy.knowsPartitioned() ? access.partition() : policy.ownPartition(access));
+                parsed.isPartitioned() ? access.partition() : policy.ownPartition(access));
     }
 
-    private static Optional<Instant> expiry(ParsedSetCookie parsed, Instant now, Duration skew) {
+    private static Optional<Instant> expiry(ParsedSetCookie parsed, Instant now, Duration skew, Duration longest) {
         OptionalLong maxAge = parsed.maxAge();
         if (maxAge.isPresent()) {
-            long seconds = Math.min(Math.max(maxAge.getAsLong(), 0), LONGEST_LIFE.toSeconds());
+            long seconds = Math.min(Math.max(maxAge.getAsLong(), 0), longest.toSeconds());
             return Optional.of(seconds == 0 ? Instant.EPOCH : now.plusSeconds(seconds));
         }
-        Instant latest = now.plus(LONGEST_LIFE);
+        Instant latest = now.plus(longest);
         return parsed.expires().map(date -> date.plus(skew)).map(date -> date.isAfter(latest) ? latest : date);
     }
 

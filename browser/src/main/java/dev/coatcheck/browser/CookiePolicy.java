@@ -1,6 +1,7 @@
 package dev.coatcheck.browser;
 
 import dev.coatcheck.site.SameSite;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where browsers differ about cookies, in one place. What stands here about Firefox and Safari is listed in {@link Profile#differences()}. */
@@ -30,14 +31,14 @@ final class CookiePolicy {
         return settings.blocksThirdPartyCookies() ? Rule.COOKIE_THIRD_PARTY : Rule.COOKIE_TRACKING_PREVENTION;
     }
 
-    /** Whether {@code Partitioned} means something. */
-    boolean knowsPartitioned() {
-        return true;
-    }
-
     /** Whether {@code SameSite=None} is refused without {@code Secure}. */
     boolean noneNeedsSecure() {
         return profile() == Profile.CHROMIUM;
+    }
+
+    /** The longest life of a cookie. */
+    Duration longestLife(CookieAccess access) {
+        return profile() == Profile.SAFARI && access.script() ? Duration.ofDays(7) : Duration.ofDays(400);
     }
 
     /** What a cookie's SameSite comes to. */

@@ -257,7 +257,10 @@ final class Hop {
             all = all.plus("Sec-Fetch-User", "?1");
         }
         if (!plan.mainFrame() && sendsCookies() && access().thirdParty()) {
-            all = all.plus("Sec-Fetch-Storage-Access", thirdPartyCookies ? "active" : "none");
+            // A frame of another site that asks for the page's own site could get access, but has not got it.
+            boolean toPagesSite = client.top().origin().map(Site::of).equals(Optional.of(url.site()));
+            String withheld = toPagesSite ? "inactive" : "none";
+            all = all.plus("Sec-Fetch-Storage-Access", thirdPartyCookies ? "active" : withheld);
         }
         log.allow(
                 Step.ATTACH_HEADER,

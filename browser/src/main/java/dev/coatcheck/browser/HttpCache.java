@@ -59,7 +59,8 @@ final class HttpCache {
     private static long freshSeconds(NetworkResponse response, Instant now) {
         String control = response.headers().combined("Cache-Control").orElse("").toLowerCase(Locale.ROOT);
         boolean cacheable = List.of(200, 203, 300, 301, 308, 404, 410).contains(response.status());
-        if (!cacheable || control.contains("no-store") || control.contains("no-cache")) {
+        String pragma = response.headers().combined("Pragma").orElse("").toLowerCase(Locale.ROOT);
+        if (!cacheable || pragma.contains("no-cache") || control.contains("no-store") || control.contains("no-cache")) {
             return 0;
         }
         for (String part : control.split(",", -1)) {

@@ -1,5 +1,6 @@
 package dev.coatcheck.browser;
 
+import dev.coatcheck.site.Hosts;
 import dev.coatcheck.site.ParsedSetCookie;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,11 +68,11 @@ final class Load {
             if (!mayLeave()) {
                 return failed();
             }
-            if (upgradedByHsts()) {
-                continue;
-            }
             if (needsPreflight() && !passesPreflight()) {
                 return failed();
+            }
+            if (upgradedByHsts()) {
+                continue;
             }
             Optional<NetworkResponse> response = exchange();
             if (response.isEmpty()) {
@@ -102,15 +103,21 @@ final class Load {
         if (plan.fetchMode().equals(Plan.NO_CORS) && !Safelists.isSafeMethod(plan.method())) {
             return Optional.of(Rule.NO_CORS_METHOD);
         }
-        boolean fetch = request.kind() == RequestKind.FETCH;
-        boolean wrongScheme = hop.url().isWebSocket() != (request.kind() == RequestKind.WEB_SOCKET);
-        if (wrongScheme
-                || (fetch
-                        && (hop.url().hasCredentials()
-                                || (bodyless && request.body().isPresent())))) {
+        if (request.kind() == RequestKind.FETCH && isContradictory(bodyless)) {
+            return Optional.of(Rule.INVALID_REQUEST);
+        }
+        if (hop.url().isWebSocket() != (request.kind() == RequestKind.WEB_SOCKET)) {
             return Optional.of(Rule.INVALID_REQUEST);
         }
         return sandboxRefusal();
+    }
+
+    private boolean isContradictory(boolean bodyless) {
+        boolean noCors = plan.fetchMode().equals(Plan.NO_CORS);
+        return hop.url().hasCredentials()
+                || (bodyless && request.body().isPresent())
+                || (noCors && request.redirect() != RedirectMode.FOLLOW)
+                || (request.cache() == CacheMode.ONLY_IF_CACHED && request.mode() != Mode.SAME_ORIGIN);
     }
 
     private boolean hasMalformedHeader() {
@@ -145,17 +152,29 @@ final class Load {
     }
 
     private boolean mayLeave() {
-        return passesMixedContent() && passesMode() && passesLocalNetwork();
+        return passesUserInfo() && passesMixedContent() && passesMode() && passesLocalNetwork();
+    }
+
+    private boolean passesUserInfo() {
+        if (plan.mainFrame() || !hop.url().hasCredentials()) {
+            return true;
+        }
+        log.refuse(Step.SEND_REQUEST, subject(), Rule.URL_CREDENTIALS, hop.url());
+        pending = request.kind() == RequestKind.IFRAME;
+        return false;
     }
 
     private boolean passesMixedContent() {
         Url url = hop.url();
-        boolean insecure = !url.isSecure() && !url.isPotentiallyTrustworthy();
+        boolean trusted = url.isPotentiallyTrustworthy() && services.settings().profile() != Profile.SAFARI;
+        boolean insecure = !url.isSecure() && !trusted;
         if (!client.forbidsMixedContent() || url.isSecure()) {
             return true;
         }
         if (plan.mainFrame()) {
-            return !(insecure && request.kind() == RequestKind.FORM) || mixedForm();
+            boolean formData = request.kind() == RequestKind.FORM
+                    && (redirects == 0 || hop.method().equals("POST"));
+            return !(insecure && formData) || mixedForm();
         }
         if (!insecure) {
             log.allow(Step.SEND_REQUEST, subject(), Rule.MIXED_CONTENT_LOOPBACK, url);
@@ -165,7 +184,7 @@ final class Load {
             log.allow(Step.SEND_REQUEST, subject(), Rule.MIXED_CONTENT_LOCAL, url);
             return true;
         }
-        if (request.kind() == RequestKind.IMAGE && !plan.isCors()) {
+        if (request.kind() == RequestKind.IMAGE && !plan.isCors() && !Hosts.isIpAddress(url.host())) {
             log.allow(Step.SEND_REQUEST, subject(), Rule.MIXED_CONTENT_UPGRADED, url);
             hop.upgradeInPlace();
             return true;
@@ -177,7 +196,7 @@ final class Load {
                 url,
                 Optional.of("an https page, and " + url.origin()),
                 Optional.of(url.upgraded().origin() + ", or the API behind the app's own origin"));
-        pending = plan.isNavigation();
+        pending = request.kind() == RequestKind.IFRAME;
         return false;
     }
 
@@ -222,6 +241,7 @@ final class Load {
         }
         log.allow(Step.SEND_REQUEST, subject(), Rule.HSTS_UPGRADE, hop.url());
         hop.redirect(hop.url().upgraded(), 307, Headers.NONE);
+        redirects++;
         return true;
     }
 
@@ -268,9 +288,24 @@ final class Load {
 
     private boolean passesPreflight() {
         log.aboutPreflight(true);
-        boolean passed = sendPreflight();
+        boolean passed = !isPreflightUpgraded() && sendPreflight();
         log.aboutPreflight(false);
         return passed;
+    }
+
+    /** HSTS answers the preflight by a redirect inside the browser, and preflights are never redirected. */
+    private boolean isPreflightUpgraded() {
+        boolean upgraded = services.hsts().upgrades(hop.url(), services.now());
+        if (upgraded) {
+            log.refuse(
+                    Step.PASS_PREFLIGHT,
+                    subject(),
+                    Rule.PREFLIGHT_REDIRECT,
+                    hop.url(),
+                    Optional.of("HSTS, which redirects to https"),
+                    Optional.of(hop.url().upgraded().withoutFragment()));
+        }
+        return upgraded;
     }
 
     private boolean sendPreflight() {
@@ -423,10 +458,19 @@ final class Load {
                 .map(date -> Duration.between(date, now))
                 .orElse(Duration.ZERO);
         boolean failedHandshake = request.kind() == RequestKind.WEB_SOCKET && response.status() != 101;
+        boolean clears = clearsCookies(response);
         for (String line :
                 failedHandshake ? List.<String>of() : response.headers().all("Set-Cookie")) {
-            if (hop.sendsCookies()) {
-                services.jar().store(line, hop.storing(), now, skew, log);
+            if (clears && hop.sendsCookies()) {
+                log.refuse(
+                        Step.STORE_COOKIE,
+                        nameOf(line),
+                        Rule.COOKIE_CLEARED_AT_ONCE,
+                        hop.url(),
+                        Optional.of("Clear-Site-Data in the same answer"),
+                        Optional.of("an answer that does one or the other"));
+            } else if (hop.sendsCookies()) {
+                services.jar().store(upToReturn(line), hop.storing(), now, skew, log);
             } else {
                 log.refuse(
                         Step.STORE_COOKIE,
@@ -437,33 +481,43 @@ final class Load {
                         Optional.of("credentials: include"));
             }
         }
-        String clear = response.headers().combined("Clear-Site-Data").orElse("");
-        boolean cookies = List.of(clear.split(",", -1)).stream()
-                .map(String::strip)
-                .anyMatch(word -> word.equals("\"cookies\"") || word.equals("\"*\""));
-        if (cookies && hop.sendsCookies() && hop.url().isPotentiallyTrustworthy()) {
+        if (clears && hop.sendsCookies() && hop.url().isPotentiallyTrustworthy()) {
             services.jar().clear(hop.storing());
         }
+    }
+
+    /** A lone CR ends a field value, as Chromium reads it. */
+    private static String upToReturn(String line) {
+        int end = line.indexOf('\r');
+        return end < 0 ? line : line.substring(0, end);
+    }
+
+    private static boolean clearsCookies(NetworkResponse response) {
+        String clear = response.headers().combined("Clear-Site-Data").orElse("");
+        return List.of(clear.split(",", -1)).stream()
+                .map(String::strip)
+                .anyMatch(word -> word.equals("\"cookies\"") || word.equals("\"*\""));
     }
 
     // Redirects
 
     private boolean isRedirect(NetworkResponse response) {
-        return REDIRECTS.contains(response.status()) && response.headers().contains("Location");
+        return REDIRECTS.contains(response.status())
+                && !response.headers().first("Location").orElse("").isEmpty();
     }
 
     private Optional<Outcome> redirect(NetworkResponse response) {
+        if (!passesCorsCheck(response)) {
+            return Optional.of(failed());
+        }
         if (request.redirect() == RedirectMode.MANUAL && request.kind() == RequestKind.FETCH) {
             log.refuse(Step.FOLLOW_REDIRECT, subject(), Rule.REDIRECT_MODE_MANUAL, hop.url());
             return Optional.of(outcome(
                     false, Optional.of(ResponseType.OPAQUE_REDIRECT), OptionalInt.of(0), Set.of(), Optional.empty()));
         }
-        if (!passesCorsCheck(response)) {
-            return Optional.of(failed());
-        }
         String location = response.headers().first("Location").orElse("");
         Optional<Url> target = hop.url().resolve(CookieText.decoded(location));
-        Optional<Rule> refusal = redirectRefusal(target);
+        Optional<Rule> refusal = redirectRefusal(location, target);
         if (refusal.isPresent()) {
             log.refuse(
                     Step.FOLLOW_REDIRECT,
@@ -487,9 +541,12 @@ final class Load {
         return Optional.empty();
     }
 
-    private Optional<Rule> redirectRefusal(Optional<Url> target) {
+    private Optional<Rule> redirectRefusal(String location, Optional<Url> target) {
         if (request.redirect() == RedirectMode.ERROR && request.kind() == RequestKind.FETCH) {
             return Optional.of(Rule.REDIRECT_MODE_ERROR);
+        }
+        if (target.isEmpty() && hop.corsFlag() && isForeignScheme(location)) {
+            return Optional.of(Rule.REDIRECT_SCHEME);
         }
         if (target.isEmpty() || target.get().isWebSocket() || request.kind() == RequestKind.WEB_SOCKET) {
             return Optional.of(Rule.REDIRECT_BAD_LOCATION);
@@ -502,6 +559,12 @@ final class Load {
         return plan.isCors() && foreign && target.get().hasCredentials()
                 ? Optional.of(Rule.REDIRECT_CREDENTIALS)
                 : Optional.empty();
+    }
+
+    /** Schemes that the network would follow, were it not for CORS; data:, blob: and the like it never follows. */
+    private static boolean isForeignScheme(String location) {
+        return location.matches("(?s)[A-Za-z][A-Za-z0-9+.\\-]*:.*")
+                && !location.matches("(?is)(https?|wss?|data|blob|file|filesystem|about|javascript):.*");
     }
 
     // The end
@@ -532,12 +595,17 @@ final class Load {
         return Optional.of(
                 switch (request.kind()) {
                     case FETCH, XHR -> read(response, opaque);
-                    case IMAGE -> loaded(true);
+                    case IMAGE -> loaded(isImage(response));
                     case SCRIPT -> loaded(response.status() >= 200 && response.status() < 300);
                     case EVENT_SOURCE -> loaded(response.status() == 200 && isEventStream(response));
                     case WEB_SOCKET -> loaded(response.status() == 101);
                     default -> loaded(false);
                 });
+    }
+
+    private static boolean isImage(NetworkResponse response) {
+        String type = response.headers().combined("Content-Type").orElse("image/*");
+        return type.startsWith("image/");
     }
 
     private static boolean isEventStream(NetworkResponse response) {

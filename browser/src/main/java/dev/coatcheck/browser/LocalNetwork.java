@@ -49,21 +49,35 @@ final class LocalNetwork {
     /** Whether http to that URL is left to the permission instead of being blocked as mixed content. */
     boolean exemptsFromMixedContent(Url url, Optional<AddressSpace> declared) {
         return settings.profile() == Profile.CHROMIUM
-                && (isPrivateAddress(url.host())
-                        || url.host().endsWith(".local")
+                && (looksLocal(url.host())
                         || declared.filter(space -> space != AddressSpace.PUBLIC)
                                 .isPresent());
+    }
+
+    private static boolean looksLocal(String host) {
+        return (isPrivateAddress(host) && !Hosts.isLoopback(host)) || host.endsWith(".local");
     }
 
     /** Whether the request may go on; {@code PROMPT} means that it waits for ever. */
     PermissionState decide(Document client, Url url, Optional<AddressSpace> declared, Decisions log) {
         AddressSpace target = spaceOf(url.host());
+        boolean chromium = settings.profile() == Profile.CHROMIUM;
+        if (chromium && declared.isPresent() && declared.get() != target) {
+            log.refuse(
+                    Step.SEND_REQUEST,
+                    url.withoutFragment(),
+                    Rule.LOCAL_NETWORK_SPACE_MISMATCH,
+                    url,
+                    Optional.of("targetAddressSpace " + declared.get()),
+                    Optional.of("targetAddressSpace " + target));
+            return PermissionState.DENIED;
+        }
         boolean outside = client.top().url().isPresent() && spaceOfClient(client) == AddressSpace.PUBLIC;
-        if (settings.profile() != Profile.CHROMIUM || !outside || target == AddressSpace.PUBLIC) {
+        if (!chromium || !outside || target == AddressSpace.PUBLIC) {
             return PermissionState.GRANTED;
         }
         Optional<String> seen = Optional.of("a server that is " + target + ", asked by a page that is PUBLIC");
-        Rule refusal = refusal(client, target, declared);
+        Rule refusal = refusal(client, target, looksLocal(url.host()));
         if (refusal == Rule.LOCAL_NETWORK_GRANTED) {
             log.allow(Step.SEND_REQUEST, url.withoutFragment(), refusal, url);
             return PermissionState.GRANTED;
@@ -86,12 +100,16 @@ final class LocalNetwork {
                 .orElse(AddressSpace.PUBLIC);
     }
 
-    private Rule refusal(Document client, AddressSpace target, Optional<AddressSpace> declared) {
-        if (declared.isPresent() && declared.get() != target) {
-            return Rule.LOCAL_NETWORK_SPACE_MISMATCH;
-        }
+    private Rule refusal(Document client, AddressSpace target, boolean looksLocal) {
         if (!client.secure()) {
             return Rule.LOCAL_NETWORK_INSECURE;
+        }
+        // Judged by its name alone, Chromium asks about the network before it knows that the connection ends on this
+        // machine.
+        if (looksLocal
+                && target == AddressSpace.LOOPBACK
+                && state(client, AddressSpace.LOCAL) == PermissionState.PROMPT) {
+            ask(client, AddressSpace.LOCAL);
         }
         PermissionState state = state(client, target);
         if (state == PermissionState.PROMPT) {
@@ -136,7 +154,7 @@ final class LocalNetwork {
 
     /** What a page is told about a permission. */
     PermissionState query(Document client, String permission) {
-        return switch (permission) {
+        PermissionState state = switch (permission) {
             case "loopback-network" -> state(client, AddressSpace.LOOPBACK);
             case "local-network" -> state(client, AddressSpace.LOCAL);
             case ANY -> client.mayUse(ANY) ? both(client) : PermissionState.DENIED;
@@ -144,15 +162,16 @@ final class LocalNetwork {
                 throw new IllegalArgumentException("Unknown permission '" + permission
                         + "': loopback-network, local-network, local-network-access");
         };
+        return client.secure() ? state : PermissionState.DENIED;
     }
 
     private PermissionState both(Document client) {
         PermissionState loopback = stored(client, AddressSpace.LOOPBACK);
         PermissionState local = stored(client, AddressSpace.LOCAL);
-        if (loopback == PermissionState.GRANTED || local == PermissionState.GRANTED) {
-            return PermissionState.GRANTED;
+        if (loopback == PermissionState.DENIED || local == PermissionState.DENIED) {
+            return PermissionState.DENIED;
         }
-        boolean denied = loopback == PermissionState.DENIED || local == PermissionState.DENIED;
-        return denied ? PermissionState.DENIED : PermissionState.PROMPT;
+        boolean granted = loopback == PermissionState.GRANTED || local == PermissionState.GRANTED;
+        return granted ? PermissionState.GRANTED : PermissionState.PROMPT;
     }
 }

@@ -12,6 +12,7 @@ final class PreflightCache {
     private static final long DEFAULT_SECONDS = 5;
     private static final long MOST_SECONDS = Duration.ofHours(2).toSeconds();
 
+    /** Chromium tells fragments apart here. */
     private record Key(String origin, String url, Optional<PartitionKey> partition) {}
 
     private record Entry(Cors.Grants grants, Instant until) {}
@@ -28,8 +29,7 @@ final class PreflightCache {
         long seconds = seconds(answer.combined("Access-Control-Max-Age"));
         Cors.Grants.of(answer, credentials)
                 .ifPresent(grants -> entries.put(
-                        new Key(origin, url.withoutFragment(), partition),
-                        new Entry(grants, now.plusSeconds(seconds))));
+                        new Key(origin, url.toString(), partition), new Entry(grants, now.plusSeconds(seconds))));
     }
 
     private static long seconds(Optional<String> header) {
@@ -52,7 +52,7 @@ final class PreflightCache {
             String method,
             Set<String> unsafe,
             Instant now) {
-        Key key = new Key(origin, url.withoutFragment(), partition);
+        Key key = new Key(origin, url.toString(), partition);
         Entry entry = entries.get(key);
         if (entry == null) {
             return false;

@@ -65,6 +65,9 @@ public enum Rule {
     FORBIDDEN_HEADER("Fetch, 2.2.2 forbidden request-header", "scripts may not set this header, it is dropped"),
     /** The request could not be built: invalid URL, header or combination. */
     INVALID_REQUEST("Fetch, 5.4 Request class", "the request could not be built: invalid URL, header or combination"),
+    /** A URL with a user name or password is not fetched for a page. */
+    URL_CREDENTIALS(
+            "Chromium; Fetch, 5.4 Request class", "a URL with a user name or password is not fetched for a page"),
     /** A sandboxed frame submits forms only with allow-forms. */
     SANDBOX_FORMS("HTML, 7.1.4 sandboxing", "a sandboxed frame submits forms only with allow-forms"),
     /** A sandboxed frame opens windows only with allow-popups. */
@@ -166,6 +169,8 @@ public enum Rule {
     REDIRECT_LIMIT("Fetch, 4.4 HTTP-redirect fetch", "more than 20 redirects"),
     /** Location is no http or https URL. */
     REDIRECT_BAD_LOCATION("Fetch, 4.4 HTTP-redirect fetch", "Location is no http or https URL"),
+    /** Location has a scheme that CORS does not know. */
+    REDIRECT_SCHEME("Fetch, 4.4 HTTP-redirect fetch", "Location has a scheme that CORS does not know"),
     /** A cross-origin redirect may not hold a user name or password. */
     REDIRECT_CREDENTIALS(
             "Fetch, 4.4 HTTP-redirect fetch", "a cross-origin redirect may not hold a user name or password"),
@@ -237,6 +242,9 @@ public enum Rule {
     /** The browser blocks or partitions cookies of other sites. */
     COOKIE_TRACKING_PREVENTION(
             "browser: tracking prevention", "the browser blocks or partitions cookies of other sites"),
+    /** An answer with Clear-Site-Data for cookies sets none. */
+    COOKIE_CLEARED_AT_ONCE(
+            "Clear Site Data, 3.1 the header; Chromium", "an answer with Clear-Site-Data for cookies sets none"),
     /** The jar is full and the cookie had to go. */
     COOKIE_EVICTED("RFC 6265bis, 5.7 storage model", "the jar is full and the cookie had to go"),
     // Is a cookie sent

@@ -19,6 +19,7 @@ final class DevTools {
             Map.entry(Rule.COOKIE_SAME_SITE_LAX, "SchemefulSameSiteLax"),
             Map.entry(Rule.COOKIE_SAME_SITE_DEFAULT, "SchemefulSameSiteUnspecifiedTreatedAsLax"),
             Map.entry(Rule.COOKIE_LEAVES_SECURE_ALONE, "OverwriteSecure"),
+            Map.entry(Rule.COOKIE_CLEARED_AT_ONCE, "SyntaxError"),
             Map.entry(Rule.COOKIE_THIRD_PARTY, "UserPreferences"));
 
     private static final Map<Rule, String> COOKIE = Map.ofEntries(
@@ -48,7 +49,9 @@ final class DevTools {
             Map.entry(Rule.PREFLIGHT_HEADER_REFUSED, "HeaderDisallowedByPreflightResponse"),
             Map.entry(Rule.REDIRECT_CREDENTIALS, "RedirectContainsCredentials"),
             Map.entry(Rule.LOCAL_NETWORK_DENIED, "LocalNetworkAccessPermissionDenied"),
-            Map.entry(Rule.LOCAL_NETWORK_INSECURE, "LocalNetworkAccessPermissionDenied"));
+            Map.entry(Rule.REDIRECT_SCHEME, "CorsDisabledScheme"),
+            Map.entry(Rule.LOCAL_NETWORK_SPACE_MISMATCH, "InvalidLocalNetworkAccess"),
+            Map.entry(Rule.LOCAL_NETWORK_INSECURE, "InsecureLocalNetwork"));
 
     private DevTools() {}
 

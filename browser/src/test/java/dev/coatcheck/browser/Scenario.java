@@ -1,5 +1,6 @@
 package dev.coatcheck.browser;
 
+import dev.coatcheck.site.ParsedSetCookie;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** One recorded scenario, played through the model step by step. Collects every difference from what the real browser did. */
@@ -34,7 +36,8 @@ final class Scenario {
     private static final Pattern CUT = Pattern.compile("\\.\\.\\.\\(\\d+ chars\\)$");
 
     private final JsonNode json;
-    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T12:00:00Z"));
+    private final SettableClock clock;
+    private final Optional<Instant> dated;
     private final ScriptedServer server = new ScriptedServer();
     private final Browser browser;
     private final List<String> differences = new ArrayList<>();
@@ -42,7 +45,34 @@ final class Scenario {
 
     Scenario(JsonNode json) {
         this.json = json;
+        this.dated = recordedAt(json);
+        this.clock = new SettableClock(dated.orElse(Instant.parse("2026-11-20T12:00:00Z")));
         this.browser = Browser.of(settings(json.path("browser").asString("default")), server);
+    }
+
+    /**
+     * When the scenario was recorded, as far as it can be told and matters: a cookie with an absolute {@code Expires} date and the
+     * seconds that were left of it. Known to ten seconds.
+     */
+    private static Optional<Instant> recordedAt(JsonNode json) {
+        for (int i = 0; i < json.path("steps").size(); i++) {
+            for (JsonNode header : json.path("steps").get(i).path("response").path("headers")) {
+                ParsedSetCookie line = ParsedSetCookie.parse(header.path(1).asString(""));
+                boolean absolute = header.path(0).asString("").equalsIgnoreCase("Set-Cookie")
+                        && line.maxAge().isEmpty();
+                for (JsonNode cookie : json.path("observed").get(i).path("cookiesStored")) {
+                    long left = cookie.path("expiresInSeconds").asLong(0);
+                    boolean uncapped = left > 0 && left < Duration.ofDays(399).toSeconds();
+                    if (absolute
+                            && uncapped
+                            && cookie.path("name").asString("").equals(line.name())
+                            && line.expires().isPresent()) {
+                        return Optional.of(line.expires().get().minusSeconds(left));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private BrowserSettings settings(String mode) {
@@ -175,13 +205,13 @@ final class Scenario {
         boolean websocket = kind.equals("websocket");
         same(
                 "setCookieBlockedReasons",
-                refusedCookies(observed.path("setCookieBlockedReasons")),
-                websocket ? new TreeSet<>() : refusedCookies(outcome));
+                perRequest(refusedCookies(observed.path("setCookieBlockedReasons")), actual),
+                websocket ? new TreeSet<>() : perRequest(refusedCookies(outcome), actual));
         same(
                 "cookieSendBlockedReasons",
-                withheldCookies(observed.path("cookieSendBlockedReasons")),
-                websocket ? new TreeSet<>() : withheldCookies(outcome));
-        same("corsError", corsError(observed.path("corsError")), corsError(outcome));
+                perRequest(withheldCookies(observed.path("cookieSendBlockedReasons")), actual),
+                websocket ? new TreeSet<>() : perRequest(withheldCookies(outcome), actual));
+        same("corsError", corsError(observed.path("corsError")), websocket ? Optional.empty() : corsError(outcome));
     }
 
     private static Optional<String> finalUrl(String kind, JsonNode request, Outcome outcome) {
@@ -275,7 +305,10 @@ final class Scenario {
             same(
                     "loaded",
                     text(observed.path("loaded")),
-                    outcome.pending() ? Optional.empty() : Optional.of(String.valueOf(outcome.readable())));
+                    outcome.pending()
+                            ? Optional.empty()
+                            // A frame's load event comes for an error page too.
+                            : Optional.of(String.valueOf(outcome.readable() || kind.equals("iframe"))));
         }
         if (observed.has("opened")) {
             same(
@@ -284,7 +317,11 @@ final class Scenario {
                     outcome.refusals().stream().noneMatch(d -> d.rule() == Rule.SANDBOX_POPUPS));
         }
         if (observed.has("queued")) {
-            same("queued", observed.path("queued").asBoolean(), kind.equals("beacon"));
+            // Only what is checked before the call returns can make it false.
+            same(
+                    "queued",
+                    observed.path("queued").asBoolean(),
+                    outcome.refusals().stream().noneMatch(d -> d.rule() == Rule.MIXED_CONTENT_BLOCKED));
         }
     }
 
@@ -301,7 +338,7 @@ final class Scenario {
     }
 
     private static String nameOf(String line) {
-        return dev.coatcheck.site.ParsedSetCookie.parse(line).name();
+        return ParsedSetCookie.parse(line).name();
     }
 
     private static Set<String> refusedCookies(Outcome outcome) {
@@ -332,6 +369,15 @@ final class Scenario {
                     .ifPresent(reason -> all.add(decision.subject() + " at " + decision.url() + ": " + reason));
         }
         return all;
+    }
+
+    /** DevTools has one id for all requests of a chain of redirects: there the URL can't be told. */
+    private static Set<String> perRequest(Set<String> reasons, List<NetworkRequest> actual) {
+        return actual.size() < 2
+                ? reasons
+                : reasons.stream()
+                        .map(reason -> reason.replaceFirst(" at \\S+: ", ": "))
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Optional<String> corsError(JsonNode error) {
@@ -412,10 +458,11 @@ final class Scenario {
         boolean utf8 = CookieText.isUtf8(c.value());
         return String.join(
                 " | ",
-                CookieText.decoded(c.name()) + "=" + (utf8 ? cut(value) : upToBrokenByte(c.value())),
+                (CookieText.isUtf8(c.name()) ? CookieText.decoded(c.name()) : upToBrokenByte(c.name())) + "="
+                        + (utf8 ? cut(value) : upToBrokenByte(c.value())),
                 c.domain(),
                 "hostOnly " + c.hostOnly(),
-                cut(c.path()),
+                cut(CookieText.decoded(c.path())),
                 "secure " + c.secure(),
                 "httpOnly " + c.httpOnly(),
                 c.sameSite().map(Object::toString).orElse("unspecified"),
@@ -439,7 +486,19 @@ final class Scenario {
 
     private String rounded(Instant expires) {
         double seconds = Duration.between(clock.instant(), expires).toMillis() / 1000.0;
-        return String.valueOf(Math.round(seconds / 10) * 10);
+        long tens = Math.round(seconds / 10) * 10;
+        // With an absolute date the second of the recording is not known: the next ten seconds are as good.
+        return String.valueOf(dated.isEmpty() ? tens : nearest(tens));
+    }
+
+    private long nearest(long tens) {
+        for (JsonNode cookie : json.path("observed").get(step).path("cookiesStored")) {
+            long recorded = cookie.path("expiresInSeconds").asLong(-1);
+            if (Math.abs(recorded - tens) <= 10) {
+                return recorded;
+            }
+        }
+        return tens;
     }
 
     private static Optional<String> text(JsonNode node) {

@@ -19,7 +19,11 @@ final class ScriptedServer implements Network {
         answers.clear();
         preflightAnswers.clear();
         arrived.clear();
-        contentType = request.path("kind").asString("").equals("eventsource") ? "text/event-stream" : "text/plain";
+        contentType = switch (request.path("kind").asString("")) {
+            case "eventsource" -> "text/event-stream";
+            case "img" -> "image/png";
+            default -> "text/plain";
+        };
         String url = Url.parse(request.path("url").asString(""))
                 .map(Url::withoutFragment)
                 .orElse("");
@@ -51,7 +55,7 @@ final class ScriptedServer implements Network {
     public NetworkResponse send(NetworkRequest request) throws IOException {
         arrived.add(request);
         NetworkResponse scripted = (request.preflight() ? preflightAnswers : answers).get(request.url());
-        return added(scripted == null ? NetworkResponse.of(404) : scripted);
+        return scripted == null ? added(NetworkResponse.of(404, "Content-Type", "text/plain")) : added(scripted);
     }
 
     private NetworkResponse added(NetworkResponse scripted) {

@@ -49,8 +49,7 @@ public final class ParsedSetCookie {
     }
 
     /** Reads a line; every line can be read, look at {@link #defect()} before using it. */
-    public static ParsedSetCookie parse(String fieldValue) {
-        String line = upToLineBreak(fieldValue);
+    public static ParsedSetCookie parse(String line) {
         int end = indexOrEnd(line, ';', 0, line.length());
         int equals = indexOrEnd(line, '=', 0, end);
         String name = equals < end ? Octets.trim(line, 0, equals) : "";
@@ -61,15 +60,6 @@ public final class ParsedSetCookie {
             addAttribute(line, start, end, attributes);
         }
         return new ParsedSetCookie(name, value, attributes, defect(line, name, value));
-    }
-
-    private static String upToLineBreak(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '\r' || text.charAt(i) == '\n') {
-                return text.substring(0, i);
-            }
-        }
-        return text;
     }
 
     private static void addAttribute(String line, int start, int end, List<Attribute> attributes) {
