@@ -36,6 +36,18 @@ describe('other tabs', () => {
     await until(two.subscribe, () => two.getSnapshot().status === 'signed-out');
   });
 
+  it('that nobody has asked anything ask nothing either', async () => {
+    const { api, openTab } = await setting();
+    const silent = openTab().client;
+    const listening = openTab().client;
+    await listening.session();
+    await openTab().client.login(ALICE);
+    await until(listening.subscribe, () => listening.getSnapshot().status === 'signed-in');
+    await silent.fetch('/api/public');
+    expect(api.count('GET', '/auth/session')).toBe(2);
+    expect(silent.getSnapshot().status).toBe('unknown');
+  });
+
   it('are told that something happened, and nothing else', async () => {
     const { openTab } = await setting();
     const { client, tab } = openTab();
