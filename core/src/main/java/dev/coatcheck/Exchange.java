@@ -164,14 +164,22 @@ public final class Exchange {
             kept = commitHead().fold(ready -> true, refused -> false);
         }
         finished = true;
-        if (!kept
-                || !session.hasPending()
-                || head.filter(Head.Ready.class::isInstance).isEmpty()) {
-            return kept;
+        return kept && commitRest();
+    }
+
+    /**
+     * Writes attributes that were changed after the head, while more may come: to be called before the last bytes of an answer,
+     * so that whoever has read all of it finds them. What can't be written now is tried again by {@link #finish}.
+     *
+     * @return whether nothing was lost so far
+     */
+    public boolean commitRest() {
+        if (!session.hasPending() || head.filter(Head.Ready.class::isInstance).isEmpty()) {
+            return true;
         }
         try {
             session.commit(false);
-            return kept;
+            return true;
         } catch (ProblemException | StoreUnavailableException | IllegalStateException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -31,6 +31,9 @@ final class JettyResponse extends Response.Wrapper {
         } else if (replaced) {
             swallow(content, callback);
         } else {
+            if (last) {
+                exchange.commitRest();
+            }
             super.write(last, content, callback);
         }
     }

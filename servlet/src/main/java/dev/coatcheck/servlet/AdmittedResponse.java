@@ -100,6 +100,7 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
     /** The application has written all. */
     void end() throws IOException {
         if (decide()) {
+            exchange.commitRest();
             release();
         }
     }

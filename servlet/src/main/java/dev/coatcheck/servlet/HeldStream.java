@@ -64,8 +64,8 @@ final class HeldStream extends ServletOutputStream {
 
     @Override
     public void close() throws IOException {
-        if (response.decide()) {
-            release();
+        response.end();
+        if (!response.isReplaced()) {
             stream.close();
         }
     }

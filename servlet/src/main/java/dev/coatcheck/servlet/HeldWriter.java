@@ -54,8 +54,8 @@ final class HeldWriter extends Writer {
 
     @Override
     public void close() throws IOException {
-        if (response.decide()) {
-            release();
+        response.end();
+        if (!response.isReplaced()) {
             writer.close();
         }
     }

@@ -531,15 +531,20 @@ public abstract class PipelineContract extends PipelineFixture {
             assertThatThrownBy(() -> exchange.session().signIn(ANN)).hasMessageContaining("head");
             assertThatThrownBy(() -> exchange.session().rotate()).hasMessageContaining("head");
             assertThatThrownBy(() -> exchange.session().signOut()).hasMessageContaining("head");
+            exchange.session().set("rest", "kept");
+            assertThat(exchange.commitRest()).isTrue();
+            int writes = counted.writes.get();
+            assertThat(exchange.commitRest()).isTrue();
+            assertThat(counted.writes).as("there was no more").hasValue(writes);
             exchange.session().set("late", "kept");
             assertThat(exchange.finish()).isTrue();
             assertThatThrownBy(() -> exchange.session().set("later", "x")).hasMessageContaining("over");
             return WebResponse.status(200);
         });
-        get(
-                jar,
-                exchange ->
-                        assertThat(exchange.session().get("late", String.class)).contains("kept"));
+        get(jar, exchange -> {
+            assertThat(exchange.session().get("rest", String.class)).contains("kept");
+            assertThat(exchange.session().get("late", String.class)).contains("kept");
+        });
     }
 
     @Test
