@@ -9,6 +9,7 @@ module dev.coatcheck.server {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires dev.coatcheck.accounts;
+    requires dev.coatcheck.doctor;
     requires dev.coatcheck.endpoints;
     requires dev.coatcheck.json;
     requires dev.coatcheck.stores.redis;

@@ -7,16 +7,16 @@ import java.util.List;
 @FunctionalInterface
 public interface ConfigurationCheck {
     /**
-     * One thing that is wrong.
+     * One thing that is wrong, or worth knowing.
      *
-     * @param setting the setting's key, such as {@code cookie.same-site}
-     * @param says what is wrong and why, without secret values
-     * @param wayOut the change to make
+     * @param weight {@link Weight#BREAKS} when a server would refuse to start, {@link Weight#NOTE} when it would warn
+     * @param where the file and line, and the setting's key, such as {@code coatcheck.yml:7: cookie.same-site}
+     * @param says what is wrong and the change to make, without secret values
      */
-    record Complaint(String setting, String says, String wayOut) {}
+    record Complaint(Weight weight, String where, String says) {}
 
     /**
-     * Everything that is wrong; empty when a server would start with it.
+     * Everything that is wrong or worth knowing.
      *
      * @throws CouldNotRunException when the file can't be read
      */

@@ -14,18 +14,19 @@ final class Console {
 
     private final PrintWriter out;
     private final PrintWriter err;
+    private final boolean styled;
 
     Console(CommandSpec spec) {
         this.out = spec.commandLine().getOut();
         this.err = spec.commandLine().getErr();
+        this.styled = spec.commandLine().getColorScheme().ansi().enabled();
     }
 
     int print(Report report, TextReport.Subject subject, boolean json) {
         out.println(
                 json
                         ? JsonReport.of(report)
-                        : TextReport.of(report, subject, isTerminal(), charset())
-                                .stripTrailing());
+                        : TextReport.of(report, subject, styled, charset()).stripTrailing());
         out.flush();
         return report.exitCode();
     }
@@ -39,10 +40,6 @@ final class Console {
         err.println(why.replaceAll("\\p{Cntrl}", "?"));
         err.flush();
         return COULD_NOT_RUN;
-    }
-
-    private static boolean isTerminal() {
-        return Terminal.console().isPresent() && System.getenv("NO_COLOR") == null;
     }
 
     private static Charset charset() {

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 /** The command {@code doctor}: why a sign-in does not hold. Exit code 0 healthy, 1 findings, 2 could not run. */
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         header = "Says why a login does not hold, for a backend in any language.",
         description = {
@@ -147,14 +146,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private int checkConfiguration(Console console, Path file) throws CouldNotRunException {
         List<ConfigurationCheck.Complaint> complaints = configurationCheck.check(file);
-        if (complaints.isEmpty()) {
-            console.say(file + ": nothing to change.");
-            return 0;
-        }
-        for (ConfigurationCheck.Complaint complaint : complaints) {
-            console.say(complaint.setting() + ": " + complaint.says() + " " + complaint.wayOut());
-        }
-        return 1;
+        boolean healthy = complaints.stream().allMatch(complaint -> complaint.weight() == Weight.NOTE);
+        console.say(json ? JsonReport.of(complaints, healthy) : TextReport.of(file, complaints, healthy));
+        return healthy ? 0 : 1;
     }
 
     private Plan plan() throws CouldNotRunException {

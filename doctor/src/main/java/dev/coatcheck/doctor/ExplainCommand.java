@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 /** The command {@code explain}: what a browser does with a header. Exit code 0 as meant, 1 findings, 2 could not run. */
 @Command(
         name = "explain",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         header = "Says what a browser does with a Set-Cookie or Access-Control-Allow-… line.",
         description = "Nothing is asked: the answer comes from the rules.",

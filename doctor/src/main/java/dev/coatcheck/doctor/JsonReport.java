@@ -1,5 +1,6 @@
 package dev.coatcheck.doctor;
 
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +26,19 @@ final class JsonReport {
         }
         ArrayNode findings = root.putArray("findings");
         report.findings().forEach(finding -> write(finding, findings.addObject()));
+        return Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(root);
+    }
+
+    static String of(List<ConfigurationCheck.Complaint> complaints, boolean healthy) {
+        ObjectNode root = Json.mapper().createObjectNode();
+        root.put("healthy", healthy);
+        ArrayNode list = root.putArray("complaints");
+        for (ConfigurationCheck.Complaint complaint : complaints) {
+            list.addObject()
+                    .put("weight", complaint.weight().name().toLowerCase(Locale.ROOT))
+                    .put("where", complaint.where())
+                    .put("says", complaint.says());
+        }
         return Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(root);
     }
 

@@ -2,6 +2,7 @@ package dev.coatcheck.doctor;
 
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Writes a {@link Report} for people: the story with a mark for each step, then the findings. */
@@ -31,6 +32,17 @@ final class TextReport {
     static String of(Report report, Subject subject, boolean styled, Charset charset) {
         CharsetEncoder encoder = charset.newEncoder();
         return new TextReport(subject, styled, encoder.canEncode("✓✗→–…")).write(report);
+    }
+
+    /** The text about a configuration. */
+    static String of(Path file, List<ConfigurationCheck.Complaint> complaints, boolean healthy) {
+        TextReport text = new TextReport(Subject.SIGN_IN, false, true);
+        for (ConfigurationCheck.Complaint complaint : complaints) {
+            text.line(
+                    (complaint.weight() == Weight.NOTE ? "note: " : "") + complaint.where() + ": " + complaint.says());
+        }
+        text.line(file + (healthy ? ": nothing has to change." : ": a server would not start with this."));
+        return text.out.toString().stripTrailing();
     }
 
     private String write(Report report) {

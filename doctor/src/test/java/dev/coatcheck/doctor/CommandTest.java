@@ -156,14 +156,20 @@ class CommandTest {
 
     @Test
     void configurationsAreCheckedByWhoeverKnowsThem() {
-        DoctorCommand command = new DoctorCommand(file -> List.of(new ConfigurationCheck.Complaint(
-                "cookie.same-site", "None needs https.", "Set public-url to an https address.")));
-        Result result = run(command, "--config", "coatcheck.yml");
-        assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.out()).contains("cookie.same-site: None needs https. Set public-url");
-        assertThat(run(new DoctorCommand(file -> List.of()), "--config", "coatcheck.yml")
+        ConfigurationCheck.Complaint refused = new ConfigurationCheck.Complaint(
+                Weight.BREAKS, "coatcheck.yml:3: cookie.same-site", "None needs https. Set public-url.");
+        ConfigurationCheck.Complaint note =
+                new ConfigurationCheck.Complaint(Weight.NOTE, "coatcheck.yml", "sessions is memory.");
+        Result sick = run(new DoctorCommand(file -> List.of(refused, note)), "--config", "coatcheck.yml");
+        assertThat(sick.exit()).isEqualTo(1);
+        assertThat(sick.out())
+                .contains("coatcheck.yml:3: cookie.same-site: None needs https.")
+                .contains("note: ");
+        assertThat(run(new DoctorCommand(file -> List.of(note)), "--config", "coatcheck.yml")
                         .exit())
                 .isZero();
+        Result json = run(new DoctorCommand(file -> List.of(refused)), "--config", "coatcheck.yml", "--json");
+        assertThat(Json.mapper().readTree(json.out()).path("complaints").size()).isEqualTo(1);
         assertThat(run(new DoctorCommand(), "--config", "coatcheck.yml").exit()).isEqualTo(2);
     }
 

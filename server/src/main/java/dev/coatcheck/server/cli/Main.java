@@ -1,5 +1,7 @@
 package dev.coatcheck.server.cli;
 
+import dev.coatcheck.doctor.DoctorCommand;
+import dev.coatcheck.doctor.ExplainCommand;
 import dev.coatcheck.server.run.CannotStartException;
 import dev.coatcheck.settings.InvalidSettingsException;
 import dev.coatcheck.store.StoreUnavailableException;
@@ -73,6 +75,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new SessionsCommand(surroundings))
                 .addSubcommand(new KeysCommand(surroundings))
                 .addSubcommand(new SettingsCommand(surroundings))
+                .addSubcommand(new DoctorCommand(new ConfigurationLint(surroundings.environment())))
+                .addSubcommand(new ExplainCommand())
                 .addSubcommand(new VersionCommand(surroundings));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
