@@ -2,10 +2,10 @@ package dev.coatcheck.doctor;
 
 import dev.coatcheck.browser.Browser;
 import dev.coatcheck.browser.BrowserSettings;
-import dev.coatcheck.browser.CannedNetwork;
 import dev.coatcheck.browser.Credentials;
 import dev.coatcheck.browser.Decision;
 import dev.coatcheck.browser.Headers;
+import dev.coatcheck.browser.Network;
 import dev.coatcheck.browser.NetworkResponse;
 import dev.coatcheck.browser.Outcome;
 import dev.coatcheck.browser.Profile;
@@ -36,7 +36,7 @@ final class Explanation {
         Origin app = Origin.ofUrl(page).orElseThrow(() -> notUrl("--page", page));
         Origin api = Origin.ofUrl(url).orElseThrow(() -> notUrl("--request", url));
         NetworkResponse answer = answer(app);
-        CannedNetwork network = new CannedNetwork().answer("GET", url, answer);
+        Network network = request -> answer;
         Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network)
                 .open(page);
         Act first = act(Scene.SIGN_IN, browser);
@@ -117,8 +117,7 @@ final class Explanation {
 
     private Browser prepared() {
         NetworkResponse answer = answer(Origin.ofUrl(page).orElseThrow());
-        CannedNetwork network =
-                new CannedNetwork().answer("GET", url, answer).answer("POST", url, NetworkResponse.of(200));
+        Network network = request -> request.method().equals("GET") ? answer : NetworkResponse.of(200);
         Browser browser = Browser.of(BrowserSettings.DEFAULT.withProfile(profile), network)
                 .open(page);
         browser.send(Request.get(url).credentials(Credentials.INCLUDE));

@@ -22,6 +22,9 @@ class ExplanationTest {
                         "http://localhost:8000/login",
                         FindingCode.COOKIE_SAMESITE_NONE_INSECURE),
                 Arguments.of(
+                        "Set-Cookie: sid=%s; SameSite=None",
+                        "http://localhost:3000", "http://localhost:8000", FindingCode.COOKIE_SAMESITE_NONE_INSECURE),
+                Arguments.of(
                         "Set-Cookie: sid=%s; SameSite=Lax; HttpOnly",
                         "https://app.example.com/", "https://api.other.com/", FindingCode.COOKIE_SAMESITE_CROSS_SITE),
                 Arguments.of(
