@@ -2,6 +2,7 @@ package dev.coatcheck;
 
 import dev.coatcheck.http.WebRequest;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which paths need nobody, and which need somebody. The longest matching prefix decides; a prefix matches whole segments.
@@ -15,13 +16,8 @@ public record AccessRules(List<String> sessionless, List<String> signedIn) {
 
     /** @throws IllegalArgumentException when a prefix does not start with a slash */
     public AccessRules {
-        sessionless = List.copyOf(sessionless);
-        signedIn = List.copyOf(signedIn);
-        for (List<String> prefixes : List.of(sessionless, signedIn)) {
-            prefixes.stream().filter(prefix -> !prefix.startsWith("/")).forEach(prefix -> {
-                throw new IllegalArgumentException("a path prefix starts with a slash: write /" + prefix);
-            });
-        }
+        sessionless = normalised(sessionless);
+        signedIn = normalised(signedIn);
     }
 
     public AccessRules withSessionless(List<String> prefixes) {
@@ -32,14 +28,26 @@ public record AccessRules(List<String> sessionless, List<String> signedIn) {
         return new AccessRules(sessionless, prefixes);
     }
 
+    /** However an application reads the path, as it was spelled or normalised: both must need nobody. */
     boolean needsNoSession(WebRequest request) {
-        String path = plain(request.path());
-        return longest(sessionless, path) > longest(signedIn, path);
+        return spellings(request).allMatch(path -> longest(sessionless, path) > longest(signedIn, path));
     }
 
+    /** Either spelling is enough. */
     boolean needsSignIn(WebRequest request) {
-        String path = plain(request.path());
-        return longest(signedIn, path) >= 0 && longest(signedIn, path) >= longest(sessionless, path);
+        return spellings(request).anyMatch(path -> longest(signedIn, path) >= Math.max(0, longest(sessionless, path)));
+    }
+
+    private Stream<String> spellings(WebRequest request) {
+        boolean noRules = sessionless.isEmpty() && signedIn.isEmpty();
+        return noRules ? Stream.of("/") : Stream.of(Target.normalised(request.path()), request.path());
+    }
+
+    private static List<String> normalised(List<String> prefixes) {
+        prefixes.stream().filter(prefix -> !prefix.startsWith("/")).forEach(prefix -> {
+            throw new IllegalArgumentException("a path prefix starts with a slash: write /" + prefix);
+        });
+        return prefixes.stream().map(Target::normalised).toList();
     }
 
     private static int longest(List<String> prefixes, String path) {
@@ -49,10 +57,5 @@ public record AccessRules(List<String> sessionless, List<String> signedIn) {
                 .mapToInt(String::length)
                 .max()
                 .orElse(-1);
-    }
-
-    /** Decoded and normalised as an application would: {@code /a/../admin}, {@code //admin} and {@code /%61dmin} are {@code /admin}. */
-    private static String plain(String path) {
-        return Target.normalised(path);
     }
 }

@@ -13,8 +13,14 @@ public sealed interface Caller {
      * Nobody that is known.
      *
      * @param why the 401 that a route which needs somebody answers
+     * @param overtaken whether the ticket is of a session that a newer ticket opens, or of one that a newer session replaced: an
+     *     answer to it must not put anything into the browser, where the newer one may be already
      */
-    record Nobody(Problem why) implements Caller {}
+    record Nobody(Problem why, boolean overtaken) implements Caller {
+        Nobody(Problem why) {
+            this(why, false);
+        }
+    }
 
     /**
      * The holder of a living session's ticket.
@@ -34,6 +40,11 @@ public sealed interface Caller {
     /** The living session, if any. */
     default Optional<Holder> holder() {
         return fold(problem -> Optional.empty(), Optional::of);
+    }
+
+    /** Whether a newer ticket may be in the browser than the one that was presented. */
+    default boolean overtaken() {
+        return this instanceof Nobody nobody && nobody.overtaken();
     }
 
     /** Who the session speaks for: empty for nobody and for an anonymous session. */

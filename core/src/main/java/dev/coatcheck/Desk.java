@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** What all exchanges share: the store, the tickets, the policies; and how a ticket is turned into a caller. */
@@ -107,21 +108,26 @@ record Desk(
                         () -> reused(session, now),
                         () -> {
                             tell(SessionEvent.Kind.TICKET_FOREIGN, found, now, "wrong secret");
-                            return new Caller.Nobody(unknown);
+                            return new Caller.Nobody(unknown, session.aliveAt(now));
                         });
     }
 
     private static Caller holder(StoredSession session, SessionToken token, boolean superseded, Instant now) {
-        return session.aliveAt(now)
-                ? new Caller.Holder(session, token, superseded)
-                : new Caller.Nobody(whyDead(session.ending()));
+        return session.aliveAt(now) ? new Caller.Holder(session, token, superseded) : dead(session);
+    }
+
+    private static Caller dead(StoredSession session) {
+        boolean replaced = session.ending()
+                .filter(ending -> ending.why() == EndReason.REPLACED)
+                .isPresent();
+        return new Caller.Nobody(whyDead(session.ending()), replaced);
     }
 
     private Caller reused(StoredSession session, Instant now) {
         if (!session.aliveAt(now)) {
-            return new Caller.Nobody(whyDead(session.ending()));
+            return dead(session);
         }
-        if (store.end(session.id(), EndReason.TOKEN_REUSED, now)) {
+        if (store.end(session.id(), EndReason.TOKEN_REUSED, now, OptionalInt.of(session.epoch()))) {
             tell(SessionEvent.Kind.TICKET_REUSED, Optional.of(session), now, "a replaced ticket after its grace");
         }
         return new Caller.Nobody(Problem.tokenReused());

@@ -9,6 +9,7 @@ import dev.coatcheck.session.Device;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.site.SetCookie;
 import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.store.StoredSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,11 +110,9 @@ public final class Exchange {
      */
     public CsrfToken handOutCsrf() {
         keepPrivate();
+        requireNotOvertaken();
         session.storeWhatIsRemembered();
-        CsrfToken token = session.stored()
-                .flatMap(known -> parts.csrf()
-                        .forSession(known.id(), known.epoch(), known.token().kid()))
-                .orElseGet(this::csrfBeforeSignIn);
+        CsrfToken token = session.stored().map(this::csrfOf).orElseGet(this::csrfBeforeSignIn);
         extra.add(new Header(parts.forgery().answerHeader(), token.reveal()));
         if (takesCookies()) {
             parts.forgery()
@@ -233,6 +232,13 @@ public final class Exchange {
         }
     }
 
+    /** An answer to an old ticket may arrive after a newer sign-in's: it begins nothing and hands out nothing. */
+    void requireNotOvertaken() {
+        if (session.id().isEmpty() && caller.overtaken()) {
+            throw ProblemException.of(Problem.sessionReplaced());
+        }
+    }
+
     void requireRunning(String operation) {
         if (finished) {
             throw new IllegalStateException("too late to " + operation + ": the exchange is over");
@@ -289,6 +295,16 @@ public final class Exchange {
                 }))
                 .map(List::of)
                 .orElse(List.of());
+    }
+
+    /** Without the session's key this node can make no token that would ever fit: the person waits for one that can. */
+    private CsrfToken csrfOf(StoredSession known) {
+        return parts.csrf()
+                .forSession(known.id(), known.epoch(), known.token().kid())
+                .orElseThrow(() -> StoreUnavailableException.during(
+                        "csrf token",
+                        new IllegalStateException(
+                                "the key ring has no key " + known.token().kid())));
     }
 
     private CsrfToken csrfBeforeSignIn() {

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -190,21 +191,20 @@ public final class Session {
     public boolean rotate() {
         exchange.requireOpenHead("rotate");
         requireCurrentTicket();
-        StoredSession known = requireRecord();
-        Instant now = desk.now();
-        SessionToken current = token.orElseThrow();
-        SessionTokens.Issued next = desk.tokens()
-                .successor(current, known.token(), now)
-                .orElseThrow(() -> ProblemException.of(Problem.sessionExpired()));
-        boolean rotated = applied(SessionChange.NONE.with(new SessionChange.TokenChange(known.token(), next.state())));
-        if (!rotated) {
-            followRotation(current, now);
-            return false;
+        for (int tries = 0; tries < MOST_TRIES && !superseded; tries++) {
+            StoredSession known = requireRecord();
+            Instant now = desk.now();
+            SessionTokens.Issued next = desk.tokens()
+                    .successor(token.orElseThrow(), known.token(), now)
+                    .orElseThrow(() -> ProblemException.of(Problem.sessionExpired()));
+            if (applied(SessionChange.NONE.with(new SessionChange.TokenChange(known.token(), next.state())))) {
+                token = Optional.of(next.token());
+                sendTicket = known.transport() == Transport.COOKIE;
+                desk.tell(SessionEvent.Kind.TICKET_ROTATED, record, now, "asked for");
+                return true;
+            }
         }
-        token = Optional.of(next.token());
-        sendTicket = known.transport() == Transport.COOKIE;
-        desk.tell(SessionEvent.Kind.TICKET_ROTATED, record, now, "asked for");
-        return true;
+        return false;
     }
 
     /**
@@ -217,8 +217,12 @@ public final class Session {
         requireCurrentTicket();
         Optional<StoredSession> ending = record;
         Instant now = desk.now();
-        boolean ended = ending.filter(known -> desk.store().end(known.id(), EndReason.SIGNED_OUT, now))
+        boolean ended = ending.filter(
+                        known -> desk.store().end(known.id(), EndReason.SIGNED_OUT, now, OptionalInt.of(known.epoch())))
                 .isPresent();
+        if (!ended && ending.filter(known -> wasRaised(known, now)).isPresent()) {
+            throw ProblemException.of(Problem.sessionReplaced());
+        }
         takeTicketBack =
                 ending.filter(known -> known.transport() == Transport.COOKIE).isPresent();
         forget();
@@ -226,6 +230,13 @@ public final class Session {
             desk.tell(SessionEvent.Kind.SIGNED_OUT, ending, now, "asked for");
         }
         return ended;
+    }
+
+    private boolean wasRaised(StoredSession known, Instant now) {
+        return desk.store()
+                .find(known.id())
+                .filter(current -> current.aliveAt(now) && current.epoch() != known.epoch())
+                .isPresent();
     }
 
     /** The living sessions of the same person, this one among them, latest sign-in first. Of a visitor: none. */
@@ -403,6 +414,7 @@ public final class Session {
                         },
                         conflict -> {
                             record = Optional.of(conflict.current());
+                            followRotation(conflict.current());
                             return false;
                         },
                         dead -> {
@@ -450,19 +462,22 @@ public final class Session {
                 before.ending());
     }
 
-    private void followRotation(SessionToken old, Instant now) {
-        StoredSession current = requireRecord();
+    /** After a lost race the ticket in hand may be an older one: then its successor is handed out, and no more is asked of it. */
+    private void followRotation(StoredSession current) {
+        SessionToken held = token.orElseThrow();
         desk.tokens()
-                .recognise(old, current.token(), current.transport(), now)
+                .recognise(held, current.token(), current.transport(), desk.now())
                 .fold(
-                        () -> Boolean.FALSE,
+                        () -> held,
                         successor -> {
                             token = Optional.of(successor);
                             superseded = true;
                             sendTicket = current.transport() == Transport.COOKIE;
-                            return Boolean.TRUE;
+                            return successor;
                         },
-                        () -> Boolean.FALSE,
+                        () -> {
+                            throw ProblemException.of(Problem.sessionReplaced());
+                        },
                         () -> {
                             throw ProblemException.of(Problem.sessionReplaced());
                         });
@@ -570,7 +585,8 @@ public final class Session {
 
     private void endReplaced(Optional<StoredSession> before) {
         before.filter(known -> known.transport() == Transport.COOKIE)
-                .ifPresent(known -> desk.store().end(known.id(), EndReason.REPLACED, desk.now()));
+                .ifPresent(known ->
+                        desk.store().end(known.id(), EndReason.REPLACED, desk.now(), OptionalInt.of(known.epoch())));
     }
 
     private SignIn entered(StoredSession now, SessionTokens.Issued issued) {
@@ -587,6 +603,7 @@ public final class Session {
         if (!exchange.takesCookies()) {
             throw ProblemException.of(Problem.sessionMissing());
         }
+        exchange.requireNotOvertaken();
         exchange.requireOpenHead("begin a session");
         SessionTokens.Issued issued = desk.tokens().first(desk.freshId());
         StoredSession fresh = fresh(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,10 +124,10 @@ public final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
         return locked("end", () -> {
             StoredSession current = records.get(id);
-            if (current == null || !current.aliveAt(now)) {
+            if (current == null || !current.aliveAt(now) || current.epoch() != epoch.orElse(current.epoch())) {
                 return false;
             }
             write(Revision.ended(current, new Ending(why, now)));

@@ -4,6 +4,7 @@ import dev.coatcheck.session.UserId;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -38,12 +39,19 @@ public interface SessionStore extends AutoCloseable {
     Changed apply(SessionId id, Guard guard, SessionChange change);
 
     /**
-     * Ends a session if it is alive at {@code now}: attributes are dropped, everything else stays as a tombstone for
-     * {@link #purge}. The first reason stays.
+     * Ends a session if it is alive at {@code now} and, where one is given, of this privilege epoch: attributes are dropped,
+     * everything else stays as a tombstone for {@link #purge}. The first reason stays.
      *
+     * @param epoch the epoch that the request's ticket was recognised in: what began before a sign-in can't end the signed-in
+     *     session; empty for whoever ends sessions from outside
      * @return whether this call ended it
      */
-    boolean end(SessionId id, EndReason why, Instant now);
+    boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch);
+
+    /** Ends a session of whatever epoch. */
+    default boolean end(SessionId id, EndReason why, Instant now) {
+        return end(id, why, now, OptionalInt.empty());
+    }
 
     /**
      * Remembers the cutoff for the user (the later of two stays) and ends their sessions that are alive at {@code now}

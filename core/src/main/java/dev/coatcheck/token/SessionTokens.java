@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class SessionTokens {
     /** How far a ticket is walked before it is given up as not genuine. */
-    private static final int LONGEST_WALK = 1_000;
+    private static final int LONGEST_WALK = 256;
 
     private final KeyRing keys;
     private final RotationPolicy policy;

@@ -16,6 +16,7 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,8 +61,8 @@ final class CountedStore implements SessionStore {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
-        return counting(writes, "end").end(id, why, now);
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+        return counting(writes, "end").end(id, why, now, epoch);
     }
 
     @Override

@@ -219,6 +219,57 @@ public abstract class PipelineContract extends PipelineFixture {
         get(before, exchange -> assertThat(exchange.caller().holder()).isEmpty());
     }
 
+    @Test
+    void aLateAnswerToAnOldTicketPutsNothingIntoTheBrowser() {
+        Jar visitor = new Jar();
+        get(visitor, exchange -> exchange.session().set("basket", "1"));
+        Jar late = visitor.copy();
+        post(withoutToken(visitor), exchange -> exchange.session().signIn(ANN));
+        for (Consumer<Exchange> remembering :
+                List.<Consumer<Exchange>>of(exchange -> exchange.session().set("a", "1"), Exchange::handOutCsrf)) {
+            WebResponse answer = get(late.copy(), remembering);
+            assertThat(code(answer)).isEqualTo("401 session-replaced");
+            assertThat(answer.header("Set-Cookie")).isEmpty();
+        }
+        Jar replaced = visitor.copy();
+        post(
+                withoutToken(visitor),
+                exchange -> exchange.session().signIn(Principal.of("bob-" + System.nanoTime(), "Bob")));
+        assertThat(code(get(replaced, exchange -> exchange.session().set("a", "1"))))
+                .isEqualTo("401 session-replaced");
+        Jar longAgo = new Jar();
+        longAgo.cookie = signedIn().cookie;
+        clock.advance(Duration.ofHours(13));
+        assertThat(code(get(longAgo, exchange -> exchange.session().set("a", "1"))))
+                .isEqualTo("200");
+    }
+
+    @Test
+    void aSignOutThatBeganBeforeASignInDoesNotEndTheSignedInSession() {
+        Jar visitor = new Jar();
+        get(visitor, exchange -> exchange.session().set("basket", "1"));
+        WebResponse late = post(withoutToken(visitor).copy(), exchange -> {
+            post(visitor, other -> other.session().signIn(ANN));
+            exchange.session().signOut();
+        });
+        assertThat(code(late)).isEqualTo("401 session-replaced");
+        assertThat(late.header("Set-Cookie")).isEmpty();
+        get(visitor, exchange -> assertThat(exchange.session().principal()).contains(ANN));
+    }
+
+    @Test
+    void ofTwoSignInsOfOneVisitorNeitherEndsTheOther() {
+        Jar visitor = new Jar();
+        get(visitor, exchange -> exchange.session().set("basket", "1"));
+        Jar second = withoutToken(visitor).copy();
+        post(second, exchange -> {
+            post(visitor, other -> other.session().signIn(ANN));
+            exchange.session().signIn(ANN);
+        });
+        get(visitor, exchange -> assertThat(exchange.session().principal()).contains(ANN));
+        get(second, exchange -> assertThat(exchange.session().principal()).contains(ANN));
+    }
+
     // --- 5: transports and forgery
 
     @Test
@@ -400,6 +451,29 @@ public abstract class PipelineContract extends PipelineFixture {
             get(jar, exchange -> assertThat(exchange.session().principal()).contains(ANN));
             get(other, exchange -> assertThat(exchange.session().principal()).isPresent());
         }
+    }
+
+    @Test
+    void aRequestThatLostToARotationFollowsItAndConfirmsNothing() {
+        Jar jar = signedIn();
+        Jar lost = jar.copy();
+        WebResponse answer = post(jar, exchange -> {
+            post(lost, other -> {
+                other.session().set("n", 5);
+                assertThat(other.session().rotate()).isTrue();
+            });
+            assertThat(exchange.session().update("n", Integer.class, n -> n.orElse(0) + 1))
+                    .isEqualTo(6);
+            assertThatThrownBy(() -> exchange.session().rotate()).hasMessage("ticket-superseded");
+        });
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(jar.cookie).isEqualTo(lost.cookie);
+        assertThat(store.find(SessionId.of(jar.cookie.orElseThrow().substring(4, 26)))
+                        .orElseThrow()
+                        .token()
+                        .confirmed())
+                .isFalse();
+        get(jar, exchange -> assertThat(exchange.session().principal()).contains(ANN));
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
@@ -227,6 +229,17 @@ public abstract class SessionStoreContract extends SessionChangeContract {
         assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now.plusSeconds(5)))
                 .isFalse();
         assertThat(found(session).ending()).contains(new Ending(EndReason.REVOKED_BY_ADMIN, now));
+    }
+
+    @Test
+    void whatBeganBeforeASignInDoesNotEndTheSignedInSession() {
+        StoredSession session = stored(Sessions.anonymous(now));
+        applied(session, SessionChange.NONE.with(Sessions.signIn(Sessions.user(), now)));
+        assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now, OptionalInt.of(0)))
+                .isFalse();
+        assertThat(found(session).ending()).isEmpty();
+        assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now, OptionalInt.of(1)))
+                .isTrue();
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -150,8 +151,8 @@ enum Flaw {
     },
     THE_LAST_REASON_WINS("theFirstEndingStays", "ofManyEndingsOneIsTheFirst") {
         @Override
-        boolean end(Flawed store, SessionId id, EndReason why, Instant now) {
-            boolean first = super.end(store, id, why, now);
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            boolean first = super.end(store, id, why, now, epoch);
             store.seenAs.put(
                     id,
                     session -> Flawed.with(
@@ -161,17 +162,23 @@ enum Flaw {
     },
     ENDING_ANSWERS_YES("whatIsDeadAlreadyCannotBeEnded", "ofManyEndingsOneIsTheFirst") {
         @Override
-        boolean end(Flawed store, SessionId id, EndReason why, Instant now) {
-            super.end(store, id, why, now);
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            super.end(store, id, why, now, epoch);
             return true;
         }
     },
     ENDING_DELETES("createNeverRevivesAnEndedSession", "theFirstEndingStays") {
         @Override
-        boolean end(Flawed store, SessionId id, EndReason why, Instant now) {
-            boolean ended = super.end(store, id, why, now);
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            boolean ended = super.end(store, id, why, now, epoch);
             store.gone.add(id);
             return ended;
+        }
+    },
+    ENDING_LOOKS_AT_NO_EPOCH("whatBeganBeforeASignInDoesNotEndTheSignedInSession") {
+        @Override
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            return super.end(store, id, why, now, OptionalInt.empty());
         }
     },
     THE_CUTOFF_IS_FORGOTTEN("aSessionProvedAtOrBeforeTheCutoffIsRefused", "noSessionProvedBeforeTheCutoffOutlivesIt") {
@@ -281,8 +288,8 @@ enum Flaw {
         return store.sound.apply(id, guard, change);
     }
 
-    boolean end(Flawed store, SessionId id, EndReason why, Instant now) {
-        return store.sound.end(id, why, now);
+    boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+        return store.sound.end(id, why, now, epoch);
     }
 
     Set<SessionId> endAll(Flawed store, UserId user, Cutoff cutoff, EndReason why, Instant now) {
@@ -360,8 +367,8 @@ enum Flaw {
         }
 
         @Override
-        public boolean end(SessionId id, EndReason why, Instant now) {
-            return flaw.end(this, id, why, now);
+        public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            return flaw.end(this, id, why, now, epoch);
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The arguments of the scripts, in the order that each script's first lines name. */
 final class Arguments {
@@ -82,8 +83,8 @@ final class Arguments {
         return List.of("R", name, "", "");
     }
 
-    static List<String> end(EndReason why, Instant now) {
-        return List.of(millis(now), why.name());
+    static List<String> end(EndReason why, Instant now, OptionalInt epoch) {
+        return List.of(millis(now), why.name(), epoch.isEmpty() ? "" : Integer.toString(epoch.getAsInt()));
     }
 
     static List<String> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now) {

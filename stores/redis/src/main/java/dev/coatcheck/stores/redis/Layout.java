@@ -13,6 +13,7 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** The steps that concern a session and its user, as the server's layout of keys allows them. */
@@ -21,7 +22,7 @@ interface Layout {
 
     Changed apply(SessionId id, Guard guard, SessionChange change);
 
-    boolean end(SessionId id, EndReason why, Instant now);
+    boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch);
 
     Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now);
 

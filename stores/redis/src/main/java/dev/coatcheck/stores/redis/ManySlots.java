@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -113,8 +114,8 @@ final class ManySlots implements Layout {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
-        List<Object> reply = run("end", end, keys.record(id), Arguments.end(why, now));
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+        List<Object> reply = run("end", end, keys.record(id), Arguments.end(why, now, epoch));
         Replies.userOfEnded(reply).ifPresent(user -> places.free(user, id, now));
         return Replies.ended(id, reply);
     }

@@ -14,6 +14,7 @@ import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** One server holds all keys: each operation is one script, which touches a session and its user in the same step. */
@@ -50,8 +51,8 @@ final class OneSlot implements Layout {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
-        return Replies.ended(id, run("end", end, keys.record(id), Arguments.end(why, now)));
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+        return Replies.ended(id, run("end", end, keys.record(id), Arguments.end(why, now, epoch)));
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -83,9 +84,9 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
         link.refuseWhenClosed("end");
-        boolean ended = layout.end(id, why, now);
+        boolean ended = layout.end(id, why, now, epoch);
         // Also when an earlier call ended it: that one may not have been able to say so.
         disk.ifPresent(d -> d.await("end"));
         return ended;

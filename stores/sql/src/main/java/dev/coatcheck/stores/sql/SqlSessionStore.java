@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -151,11 +152,21 @@ public final class SqlSessionStore implements SessionStore {
     }
 
     @Override
-    public boolean end(SessionId id, EndReason why, Instant now) {
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
         refuseWhenClosed("end");
         long at = SessionRow.millis(now);
         return database.writeFirst(
-                "end", sql -> sql.update(END + "id = ? AND " + ALIVE, at, why.name(), id.toString(), at) == 1);
+                "end",
+                sql -> (epoch.isEmpty()
+                                ? sql.update(END + "id = ? AND " + ALIVE, at, why.name(), id.toString(), at)
+                                : sql.update(
+                                        END + "id = ? AND epoch = ? AND " + ALIVE,
+                                        at,
+                                        why.name(),
+                                        id.toString(),
+                                        epoch.getAsInt(),
+                                        at))
+                        == 1);
     }
 
     @Override
