@@ -35,7 +35,7 @@ public final class Doctor {
     }
 
     /**
-     * Visits a live API as the app in its browser would: two dozen requests at most, to the API's host only, each within ten seconds.
+     * Visits a live API as the app in its browser would: 32 requests at most, to the API's host only, each within ten seconds.
      *
      * @throws CouldNotRunException when the API does not answer at all
      */

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         header = "Says why a login does not hold, for a backend in any language.",
         description = {
-            "Acts as the app in its browser would: preflight, sign-in, a second request, a change, the sign-out. It makes two"
-                    + " dozen requests at most, to the API's host only.",
+            "Acts as the app in its browser would: preflight, sign-in, a second request, a change, the sign-out. It makes"
+                    + " about twenty requests, 32 at most, to the API's host only.",
             "Requests are written like 'POST /login {\"user\":\"anna\",\"password\":\"{{password}}\"}'; the password is asked"
                     + " for, or read from standard input."
         },

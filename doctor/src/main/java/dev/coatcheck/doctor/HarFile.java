@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A recorded browser session (HAR 1.2) as Chromium, Firefox and Safari export it; what the doctor does not need is not read. */
 final class HarFile {
-    private static final long MAX_SIZE = 128L << 20;
+    private static final long MAX_SIZE = 64L << 20;
     private static final int MAX_ENTRIES = 20_000;
     private static final int MAX_BODY = 256 << 10;
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param login the sign-in, the password already in place
  * @param me the request that is answered to a signed-in user only; the API's URL itself by default
  * @param logout the sign-out
- * @param unsafe a request that changes something, made up to four times
+ * @param unsafe a request that changes something, made up to three times
  * @param headers what the app's fetch adds to every request
  * @param credentials what the app's fetch does with cookies
  * @param profile the browser
@@ -45,7 +45,7 @@ public record Plan(
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--app must be an origin such as http://localhost:5173 (scheme, host, port), got '" + app
                                 + "'"));
-        if (Origin.ofUrl(api).isEmpty() || api.indexOf('?') >= 0 || api.indexOf('#') >= 0) {
+        if (Origin.ofUrl(api).isEmpty() || api.chars().anyMatch(c -> "?#@".indexOf(c) >= 0)) {
             throw new IllegalArgumentException(
                     "--api must be an http or https URL such as http://localhost:8000 or https://api.example.com/v1, got '"
                             + api + "'");
@@ -76,126 +76,115 @@ public record Plan(
 
     /** The same plan with a request for a token against forgery. */
     public Plan withCsrf(Call call) {
-        return new Plan(
-                app,
-                api,
-                Optional.of(call),
-                login,
-                me,
-                logout,
-                unsafe,
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                stack);
+        Draft draft = new Draft(this);
+        draft.csrf = Optional.of(call);
+        return draft.plan();
     }
 
     /** The same plan with a sign-in. */
     public Plan withLogin(Call call) {
-        return new Plan(
-                app,
-                api,
-                csrf,
-                Optional.of(call),
-                me,
-                logout,
-                unsafe,
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                stack);
+        Draft draft = new Draft(this);
+        draft.login = Optional.of(call);
+        return draft.plan();
     }
 
     /** The same plan with a request for signed-in users. */
     public Plan withMe(Call call) {
-        return new Plan(
-                app,
-                api,
-                csrf,
-                login,
-                Optional.of(call),
-                logout,
-                unsafe,
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                stack);
+        Draft draft = new Draft(this);
+        draft.me = Optional.of(call);
+        return draft.plan();
     }
 
     /** The same plan with a sign-out. */
     public Plan withLogout(Call call) {
-        return new Plan(
-                app,
-                api,
-                csrf,
-                login,
-                me,
-                Optional.of(call),
-                unsafe,
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                stack);
+        Draft draft = new Draft(this);
+        draft.logout = Optional.of(call);
+        return draft.plan();
     }
 
     /** The same plan with a request that changes something. */
     public Plan withUnsafe(Call call) {
-        return new Plan(
-                app,
-                api,
-                csrf,
-                login,
-                me,
-                logout,
-                Optional.of(call),
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                stack);
+        Draft draft = new Draft(this);
+        draft.unsafe = Optional.of(call);
+        return draft.plan();
     }
 
     /** The same plan with headers that the app's fetch adds to every request. */
     public Plan withHeaders(Headers more) {
-        return new Plan(
-                app, api, csrf, login, me, logout, unsafe, more, credentials, profile, blocksThirdPartyCookies, stack);
+        Draft draft = new Draft(this);
+        draft.headers = more;
+        return draft.plan();
     }
 
     /** The same plan with another credentials mode of the app's fetch. */
     public Plan withCredentials(Credentials mode) {
-        return new Plan(
-                app, api, csrf, login, me, logout, unsafe, headers, mode, profile, blocksThirdPartyCookies, stack);
+        Draft draft = new Draft(this);
+        draft.credentials = mode;
+        return draft.plan();
     }
 
     /** The same plan for another browser. */
     public Plan withProfile(Profile other) {
-        return new Plan(
-                app, api, csrf, login, me, logout, unsafe, headers, credentials, other, blocksThirdPartyCookies, stack);
+        Draft draft = new Draft(this);
+        draft.profile = other;
+        return draft.plan();
     }
 
     /** The same plan for a user who blocks third-party cookies. */
     public Plan withThirdPartyCookiesBlocked() {
-        return new Plan(app, api, csrf, login, me, logout, unsafe, headers, credentials, profile, true, stack);
+        Draft draft = new Draft(this);
+        draft.blocksThirdPartyCookies = true;
+        return draft.plan();
     }
 
     /** The same plan with a stack that is known. */
     public Plan withStack(Stack known) {
-        return new Plan(
-                app,
-                api,
-                csrf,
-                login,
-                me,
-                logout,
-                unsafe,
-                headers,
-                credentials,
-                profile,
-                blocksThirdPartyCookies,
-                Optional.of(known));
+        Draft draft = new Draft(this);
+        draft.stack = Optional.of(known);
+        return draft.plan();
+    }
+
+    private static final class Draft {
+        private final Plan from;
+        private Optional<Call> csrf;
+        private Optional<Call> login;
+        private Optional<Call> me;
+        private Optional<Call> logout;
+        private Optional<Call> unsafe;
+        private Headers headers;
+        private Credentials credentials;
+        private Profile profile;
+        private boolean blocksThirdPartyCookies;
+        private Optional<Stack> stack;
+
+        Draft(Plan from) {
+            this.from = from;
+            csrf = from.csrf();
+            login = from.login();
+            me = from.me();
+            logout = from.logout();
+            unsafe = from.unsafe();
+            headers = from.headers();
+            credentials = from.credentials();
+            profile = from.profile();
+            blocksThirdPartyCookies = from.blocksThirdPartyCookies();
+            stack = from.stack();
+        }
+
+        Plan plan() {
+            return new Plan(
+                    from.app(),
+                    from.api(),
+                    csrf,
+                    login,
+                    me,
+                    logout,
+                    unsafe,
+                    headers,
+                    credentials,
+                    profile,
+                    blocksThirdPartyCookies,
+                    stack);
+        }
     }
 }

@@ -118,11 +118,10 @@ final class Probe {
     }
 
     private void foreignOrigins(Call me) {
-        for (String origin : List.of(FOREIGN_ORIGIN, "null", plan.app() + ".coatcheck-doctor.invalid")) {
-            if (!me.method().equals("GET") || !me.url(plan.api()).startsWith("http")) {
-                return;
+        if (isSafe(me.method())) {
+            for (String origin : List.of(FOREIGN_ORIGIN, "null", plan.app() + ".coatcheck-doctor.invalid")) {
+                raw(Scene.FOREIGN_ORIGINS, me, Optional.of(origin), Headers.of("Origin", origin));
             }
-            raw(Scene.FOREIGN_ORIGINS, me, Optional.of(origin), Headers.of("Origin", origin));
         }
     }
 

@@ -1,29 +1,20 @@
 package dev.coatcheck.doctor;
 
-import dev.coatcheck.browser.Headers;
+import dev.coatcheck.browser.HttpNetwork;
 import dev.coatcheck.browser.Network;
 import dev.coatcheck.browser.NetworkRequest;
 import dev.coatcheck.browser.NetworkResponse;
 import dev.coatcheck.site.Origin;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -35,7 +26,6 @@ final class ProbeNetwork implements Network {
     static final int MAX_REQUESTS = 32;
     private static final int MAX_BODY = 256 << 10;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private final String host;
     private final Duration timeout;
@@ -65,30 +55,31 @@ final class ProbeNetwork implements Network {
         }
         sent++;
         try {
-            NetworkResponse response = exchange(translate(request));
+            NetworkResponse response = exchange(request);
             answered++;
-            return response;
+            return response.body().length() > MAX_BODY
+                    ? response.withBody(response.body().substring(0, MAX_BODY))
+                    : response;
         } catch (IOException e) {
             failure = Optional.of(explain(e));
             throw e;
         }
     }
 
-    private NetworkResponse exchange(HttpRequest request) throws IOException {
-        // A connection of its own for each request: a pooled one that the server has just closed looks like a server
-        // that fails.
-        HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
-        CompletableFuture<NetworkResponse> answer =
-                client.sendAsync(request, BodyHandlers.ofInputStream()).thenApply(ProbeNetwork::read);
+    /** In a thread of its own, since a body that never ends can only be given up from outside. */
+    private NetworkResponse exchange(NetworkRequest request) throws IOException {
+        FutureTask<NetworkResponse> answer =
+                new FutureTask<>(() -> freshConnection().send(request));
+        Thread thread = new Thread(answer, "coatcheck doctor");
+        thread.setDaemon(true);
+        thread.start();
         try {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new HttpTimeoutException("no complete answer within " + timeout.toSeconds() + " s");
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
@@ -96,43 +87,9 @@ final class ProbeNetwork implements Network {
         }
     }
 
-    private static NetworkResponse read(HttpResponse<InputStream> response) {
-        List<Headers.Field> fields = new ArrayList<>();
-        response.headers()
-                .map()
-                .forEach((name, values) -> values.forEach(value -> {
-                    if (!name.startsWith(":")) {
-                        fields.add(new Headers.Field(name, value));
-                    }
-                }));
-        return new NetworkResponse(response.statusCode(), Headers.of(fields), body(response));
-    }
-
-    private static String body(HttpResponse<InputStream> response) {
-        try (InputStream in = response.body()) {
-            return new String(in.readNBytes(MAX_BODY), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static HttpRequest translate(NetworkRequest request) throws IOException {
-        try {
-            HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(request.url()))
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .timeout(TIMEOUT)
-                    .method(
-                            request.method(),
-                            request.body().map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));
-            for (Headers.Field field : request.headers().fields()) {
-                if (!OWN_HEADERS.contains(field.name().toLowerCase(Locale.ROOT))) {
-                    builder.header(field.name(), field.value());
-                }
-            }
-            return builder.build();
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the request can't be written: " + e.getMessage(), e);
-        }
+    /** A pooled connection that the server has just closed looks like a server that fails, so none is used twice. */
+    private HttpNetwork freshConnection() {
+        return new HttpNetwork(HttpClient.newBuilder().connectTimeout(timeout).build(), timeout);
     }
 
     private static String explain(IOException e) {
@@ -155,9 +112,5 @@ final class ProbeNetwork implements Network {
     /** What happened to the last request that got no answer. */
     Optional<String> failure() {
         return failure;
-    }
-
-    int sent() {
-        return sent;
     }
 }

@@ -44,8 +44,9 @@ final class Redactor {
                 .map(StoredCookie::value)
                 .forEach(secrets::add);
         visit.answers()
-                .flatMap(answer -> CookieHeader.parse(answer.headers().all("Set-Cookie")).pairs().stream()
-                        .limit(1))
+                .flatMap(answer -> answer.headers().all("Set-Cookie").stream())
+                .flatMap(line ->
+                        CookieHeader.parse(List.of(line)).pairs().stream().limit(1))
                 .map(CookieHeader.Pair::value)
                 .forEach(secrets::add);
         visit.token().map(CsrfToken::value).ifPresent(secrets::add);

@@ -31,7 +31,7 @@ final class SessionChecks {
             case SIGN_IN -> signIn(act);
             case SECOND_REQUEST -> secondRequest(act);
             case UNSAFE_WITHOUT_TOKEN -> changeWithoutToken(act);
-            case UNSAFE_WITH_TOKEN -> changeWithToken(act);
+            case UNSAFE_WITH_TOKEN -> change(act);
             case SIGN_OUT -> signOut(act);
             case AFTER_SIGN_OUT -> afterSignOut(act);
             default -> {}
@@ -240,20 +240,12 @@ final class SessionChecks {
     }
 
     private void changeWithoutToken(Act act) {
-        if (act.answer().isEmpty()
-                || act.succeeded()
-                || visit.act(Scene.UNSAFE_WITH_TOKEN).isPresent()) {
-            return;
-        }
-        if (act.status() == 403 || act.status() == 419 || speaksOfForgery(act)) {
-            forgeryRefusal(act, FindingCode.CSRF_TOKEN_NOT_FOUND);
-        } else {
-            found.add(Suspicion.of(FindingCode.UNSAFE_REFUSED, act, "the change was refused")
-                    .seen("HTTP " + act.status()));
+        if (visit.act(Scene.UNSAFE_WITH_TOKEN).isEmpty()) {
+            change(act);
         }
     }
 
-    private void changeWithToken(Act act) {
+    private void change(Act act) {
         if (act.answer().isEmpty() || act.succeeded()) {
             return;
         }

@@ -88,7 +88,9 @@ final class TextReport {
         String headline =
                 number + ". " + finding.code().title() + "  [" + finding.code().id() + "]";
         line(number == 1 ? bold(headline) : headline);
-        field("at", finding.step() + ", " + finding.request());
+        if (subject == Subject.SIGN_IN) {
+            field("at", finding.step() + ", " + finding.request());
+        }
         field("what", finding.detail());
         field("why", finding.code().why());
         field("rule", finding.standard());

@@ -86,9 +86,9 @@ class RecordingTest {
         return all;
     }
 
-    @Test
-    void aSessionThatHoldsIsHealthy() throws Exception {
-        Report report = explain(new Har()
+    /** A recording of a sign-in by JSON whose answer carries some more lines. */
+    private static Har signIn(String... more) {
+        return new Har()
                 .preflight("/login", good("Access-Control-Allow-Headers: content-type"))
                 .entry(
                         "POST",
@@ -96,14 +96,20 @@ class RecordingTest {
                         "fetch",
                         200,
                         "Origin: " + APP + "\nContent-Type: application/json",
-                        good("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; HttpOnly; SameSite=Lax"))
-                .entry(
-                        "GET",
-                        API + "/me",
-                        "fetch",
-                        200,
-                        "Origin: " + APP + "\nCookie: sid=0123456789abcdef0123456789abcdef",
-                        GOOD));
+                        good(more));
+    }
+
+    @Test
+    void aSessionThatHoldsIsHealthy() throws Exception {
+        Report report =
+                explain(signIn("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; HttpOnly; SameSite=Lax")
+                        .entry(
+                                "GET",
+                                API + "/me",
+                                "fetch",
+                                200,
+                                "Origin: " + APP + "\nCookie: sid=0123456789abcdef0123456789abcdef",
+                                GOOD));
         assertThat(report.first()).isEmpty();
         assertThat(report.app()).isEqualTo(APP);
         assertThat(report.api()).isEqualTo(API);
@@ -111,15 +117,7 @@ class RecordingTest {
 
     @Test
     void aCookieThatTheBrowserDroppedIsNamed() throws Exception {
-        Report report = explain(new Har()
-                .preflight("/login", good("Access-Control-Allow-Headers: content-type"))
-                .entry(
-                        "POST",
-                        API + "/login",
-                        "fetch",
-                        200,
-                        "Origin: " + APP + "\nContent-Type: application/json",
-                        good("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; SameSite=None"))
+        Report report = explain(signIn("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; SameSite=None")
                 .entry("GET", API + "/me", "fetch", 401, "Origin: " + APP, GOOD));
         assertThat(report.first().map(Finding::code)).contains(FindingCode.COOKIE_SAMESITE_NONE_INSECURE);
     }
@@ -134,31 +132,15 @@ class RecordingTest {
 
     @Test
     void aFetchThatLeftItsCookiesOutIsNamed() throws Exception {
-        Report report = explain(new Har()
-                .preflight("/login", good("Access-Control-Allow-Headers: content-type"))
-                .entry(
-                        "POST",
-                        API + "/login",
-                        "fetch",
-                        200,
-                        "Origin: " + APP + "\nContent-Type: application/json",
-                        good("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; HttpOnly; SameSite=Lax"))
-                .entry("GET", API + "/me", "fetch", 401, "Origin: " + APP, GOOD));
+        Report report =
+                explain(signIn("Set-Cookie: sid=0123456789abcdef0123456789abcdef; Path=/; HttpOnly; SameSite=Lax")
+                        .entry("GET", API + "/me", "fetch", 401, "Origin: " + APP, GOOD));
         assertThat(report.first().map(Finding::code)).contains(FindingCode.FETCH_WITHOUT_CREDENTIALS);
     }
 
     @Test
     void aRecordingWithoutCookiesSaysSoAndBlamesNobodyForThem() throws Exception {
-        Report report = explain(new Har()
-                .preflight("/login", good("Access-Control-Allow-Headers: content-type"))
-                .entry(
-                        "POST",
-                        API + "/login",
-                        "fetch",
-                        200,
-                        "Origin: " + APP + "\nContent-Type: application/json",
-                        GOOD)
-                .entry("GET", API + "/me", "fetch", 401, "Origin: " + APP, GOOD));
+        Report report = explain(signIn().entry("GET", API + "/me", "fetch", 401, "Origin: " + APP, GOOD));
         assertThat(report.first()).isEmpty();
         assertThat(report.findings()).extracting(Finding::code).containsExactly(FindingCode.RECORDING_SANITISED);
     }
