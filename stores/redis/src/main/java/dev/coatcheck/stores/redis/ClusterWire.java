@@ -32,7 +32,7 @@ final class ClusterWire implements Wire {
 
     @Override
     public void close() {
-        connection.closeAsync();
+        connection.close();
         Clients.shutDown(client);
     }
 }
