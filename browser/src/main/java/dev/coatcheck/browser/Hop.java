@@ -27,6 +27,7 @@ final class Hop {
     private boolean corsFlag;
     private boolean tainted;
     private boolean originHidden;
+    private int redirects;
 
     Hop(Plan plan, Request request, Document client, Url url) {
         this.plan = plan;
@@ -74,6 +75,7 @@ final class Hop {
 
     /** Follows a redirect; the response may bring another referrer policy. */
     void redirect(Url target, int status, Headers response) {
+        redirects++;
         boolean leavesOrigin = !target.origin().equals(url.origin());
         boolean toGet =
                 status == 303 ? !method.equals("GET") && !method.equals("HEAD") : status < 303 && method.equals("POST");
@@ -97,6 +99,11 @@ final class Hop {
     }
 
     // What is known
+
+    /** How many redirects were followed, those inside the browser included. */
+    int redirects() {
+        return redirects;
+    }
 
     Url url() {
         return url;
