@@ -17,8 +17,18 @@ class BrowserMatrixTest {
     @Test
     void agreesWithARealBrowserInEveryScenario() {
         Optional<Path> folder = Corpus.folder("coatcheck.matrix");
-        JsonNode scenarios = folder.map(dir -> Corpus.read(dir.resolve("matrix.json")))
-                .orElseGet(() -> Corpus.resource("/browser-matrix/matrix.json"));
+        replay(
+                "browser matrix",
+                folder.map(dir -> Corpus.read(dir.resolve("matrix.json")))
+                        .orElseGet(() -> Corpus.resource("/browser-matrix/matrix.json")));
+    }
+
+    @Test
+    void agreesInTheVariantsThatWereMeasuredForIt() {
+        replay("measured variants", Corpus.resource("/browser-matrix/variants/matrix.json"));
+    }
+
+    private static void replay(String name, JsonNode scenarios) {
         int agreed = 0;
         int cut = 0;
         List<String> disagreements = new ArrayList<>();
@@ -34,16 +44,16 @@ class BrowserMatrixTest {
                 disagreements.add(scenario.path("id").asString("") + "\n  " + String.join("\n  ", differences));
             }
         }
-        report(agreed, disagreements, cut);
+        report(name, agreed, disagreements, cut);
         assertThat(agreed + disagreements.size() + cut)
                 .isEqualTo(scenarios.size())
                 .isPositive();
         assertThat(disagreements).isEmpty();
     }
 
-    private static void report(int agreed, List<String> disagreements, int cut) {
+    private static void report(String name, int agreed, List<String> disagreements, int cut) {
         disagreements.forEach(System.out::println);
-        System.out.println("browser matrix: " + agreed + " agreed, " + disagreements.size() + " disagreed"
+        System.out.println(name + ": " + agreed + " agreed, " + disagreements.size() + " disagreed"
                 + (cut == 0 ? "" : " (" + cut + " more hold headers that were cut off when they were recorded)"));
     }
 }
