@@ -66,9 +66,6 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         boolean all = super.flush(buffers);
         long written = before - remaining(buffers);
         synchronized (lock) {
-            if (written > 0) {
-                expectHead();
-            }
             boolean behind = paced && outbound.fallsBehind(written, System.nanoTime());
             if (!all) {
                 outbound.waits(System.nanoTime());
@@ -98,6 +95,18 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         }
     }
 
+    /**
+     * The request is read and answered: what comes now is the next head, which nobody is late with. An answer's bytes say nothing
+     * of that, since a body may end after them.
+     */
+    void exchangeEnded() {
+        synchronized (lock) {
+            inHead = true;
+            head.reset();
+            inbound.restart();
+        }
+    }
+
     /** The values of the Origin lines in the head that is being read, complete lines only. */
     List<String> originLines() {
         String text;
@@ -117,13 +126,6 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             from = end + 1;
         }
         return lines;
-    }
-
-    /** Written bytes are an answer, or part of one: what is read after them may be the next head. */
-    private void expectHead() {
-        inbound.restart();
-        inHead = true;
-        head.reset();
     }
 
     private void keep(ByteBuffer buffer, int from, int count) {

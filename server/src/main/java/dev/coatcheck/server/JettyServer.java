@@ -94,6 +94,7 @@ public final class JettyServer {
         http.addCustomizer((request, headers) -> {
             if (request.getConnectionMetaData().getConnection().getEndPoint() instanceof JettyEndPoint endPoint) {
                 endPoint.headParsed();
+                Request.addCompletionListener(request, failure -> endPoint.exchangeEnded());
             }
             return request;
         });

@@ -8,6 +8,7 @@ import dev.coatcheck.testkit.AdapterFixture;
 import dev.coatcheck.testkit.ContractApp;
 import dev.coatcheck.testkit.Wire;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -192,13 +193,48 @@ final class JettyServerTest extends AdapterFixture {
 
     @Test
     void aConnectionMayRestBetweenRequestsLongerThanPatience() throws Exception {
-        try (Wire wire = connect()) {
-            for (int i = 0; i < 3; i++) {
-                assertThat(wire.send(Wire.request("GET", "/whoami")).answer().text())
-                        .isEqualTo("nobody");
-                TimeUnit.MILLISECONDS.sleep(600);
+        on("/later", (exchange, call) -> call.later(() -> call.write(utf8("later"))));
+        List<String> requests = List.of(
+                Wire.request("GET", "/whoami"),
+                Wire.request("POST", "/endpoint/echo", "Content-Length: 1000") + "x".repeat(1000),
+                Wire.request("GET", "/later"));
+        assertRests(wire -> {
+            for (String request : requests) {
+                wire.send(request);
+                wire.answer();
+                rest();
             }
+        });
+    }
+
+    @Test
+    void aConnectionWhoseBodyEndedAfterTheAnswerMayRestToo() throws Exception {
+        on("/early", (exchange, call) -> {
+            InputStream body = call.body();
+            assertThat(body.readNBytes(new byte[99_000], 0, 99_000)).isEqualTo(99_000);
+            call.set("Content-Length", "2");
+            call.write(utf8("ok"));
+            call.flush();
+            assertThat(body.readAllBytes()).hasSize(1000);
+        });
+        assertRests(wire -> {
+            wire.send(Wire.request("POST", "/early", FROM_APP, "Content-Length: 100000") + "x".repeat(99_000));
+            assertThat(wire.answer().text()).isEqualTo("ok");
+            wire.send("x".repeat(1000));
+            rest();
+        });
+    }
+
+    private void assertRests(ThrowingConsumer<Wire> exchanges) throws Exception {
+        try (Wire wire = connect()) {
+            exchanges.accept(wire);
+            assertThat(wire.send(Wire.request("GET", "/whoami")).answer().text())
+                    .isEqualTo("nobody");
         }
+    }
+
+    private static void rest() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(600);
     }
 
     @Test
@@ -256,9 +292,9 @@ final class JettyServerTest extends AdapterFixture {
     void aSlowApplicationIsNotTheClientsFault() throws Exception {
         CountDownLatch wait = new CountDownLatch(1);
         on("/slow", (exchange, call) -> {
-            assertThat(wait.await(1, TimeUnit.SECONDS)).isFalse();
+            assertThat(wait.await(600, TimeUnit.MILLISECONDS)).isFalse();
             byte[] body = call.body().readAllBytes();
-            assertThat(wait.await(1, TimeUnit.SECONDS)).isFalse();
+            assertThat(wait.await(600, TimeUnit.MILLISECONDS)).isFalse();
             call.write(body);
         });
         try (Wire wire = connect()) {
