@@ -24,7 +24,9 @@ interface Visit {
 
 interface Stored {
   readonly id: string;
-  readonly ticket: string;
+  /** The current one; the ones before it are in grace. */
+  ticket: string;
+  readonly older: string[];
   readonly user: string;
   readonly device: string | undefined;
   csrf: string;
@@ -50,6 +52,8 @@ export interface TestApi {
   endAll(code: string): void;
   /** The CSRF tokens that pages hold become invalid; the sessions live on. */
   renewTokens(): void;
+  /** Every ticket is replaced, and the answer that carried the new one was lost. */
+  rotateTickets(): void;
   /** Whether cookie-borne sign-in needs a token, too. */
   loginNeedsToken: boolean;
   /** Whether somebody who is not signed in needs a token for unsafe requests, too. */
@@ -110,6 +114,12 @@ export async function startApi(): Promise<TestApi> {
         session.csrf = random();
       }
     },
+    rotateTickets() {
+      for (const session of sessions) {
+        session.older.push(session.ticket);
+        session.ticket = random();
+      }
+    },
     close: () => stop(server),
   };
 
@@ -124,7 +134,8 @@ export async function startApi(): Promise<TestApi> {
     seen.push(one);
     const key = `${one.method} ${pathOf(one.path)}`;
     // What the session is now decides, not what it will be when the request is let in.
-    const session = sessions.find((each) => each.ticket === cookie(request, COOKIE));
+    const ticket = cookie(request, COOKIE) ?? '';
+    const session = sessions.find((each) => [each.ticket, ...each.older].includes(ticket));
     const asItWas = session && { ...session };
     const waiting = take(held, (each) => each.key === key);
     if (waiting) {
@@ -172,6 +183,15 @@ export async function startApi(): Promise<TestApi> {
     }
     if (session.ended !== undefined) {
       return problem(response, 401, session.ended);
+    }
+    if (session.older.includes(cookie(request, COOKIE) ?? '')) {
+      response.setHeader('Set-Cookie', ticketCookie(live));
+      if (
+        unsafe &&
+        (path === '/auth/logout' || path.startsWith('/auth/sessions') || path === '/api/rotate')
+      ) {
+        return problem(response, 409, 'ticket-superseded');
+      }
     }
     if (api.sendTokenHeader) {
       response.setHeader('X-CSRF-Token', masked(session.csrf));
@@ -235,6 +255,7 @@ export async function startApi(): Promise<TestApi> {
     const session: Stored = {
       id: `s${sessions.length + 1}`,
       ticket: random(),
+      older: [],
       user: username,
       device: deviceName,
       csrf: random(),
@@ -243,7 +264,7 @@ export async function startApi(): Promise<TestApi> {
       ended: undefined,
     };
     sessions.push(session);
-    response.setHeader('Set-Cookie', `${COOKIE}=${session.ticket}; Path=/; HttpOnly; SameSite=Lax`);
+    response.setHeader('Set-Cookie', ticketCookie(session));
     return json(response, 200, documentOf(session));
   }
 
@@ -255,6 +276,10 @@ export async function startApi(): Promise<TestApi> {
     nonces.set(nonce, random());
     response.setHeader('Set-Cookie', `nonce=${nonce}; Path=/; HttpOnly`);
     return json(response, 200, { csrfToken: masked(nonces.get(nonce) ?? '') });
+  }
+
+  function ticketCookie(session: Stored): string {
+    return `${COOKIE}=${session.ticket}; Path=/; HttpOnly; SameSite=Lax`;
   }
 
   function documentOf(session: Stored) {

@@ -29,6 +29,11 @@ export function isForgeryRefusal(failure: Failure | undefined): boolean {
   return failure?.code === 'csrf-missing' || failure?.code === 'csrf-mismatch';
 }
 
+/** Whether the ticket had been rotated before the request came; the answer carries the current one. */
+export function isSuperseded(failure: Failure | undefined): boolean {
+  return failure?.code === 'ticket-superseded';
+}
+
 /** The problem document (RFC 9457) of an answer, or nothing where it has none. Leaves the answer's body unread. */
 export async function readProblem(response: Response): Promise<Failure | undefined> {
   const type = response.headers.get('content-type') ?? '';

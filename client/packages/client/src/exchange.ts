@@ -1,4 +1,4 @@
-import { isForgeryRefusal } from './documents.ts';
+import { isForgeryRefusal, isSuperseded } from './documents.ts';
 import { clientError, coatcheckError, type Failure } from './errors.ts';
 import type { Looks } from './looks.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -8,7 +8,8 @@ import type { Answer, Wire } from './wire.ts';
 
 /**
  * One request with the session. An unsafe one carries a CSRF token; a token that is refused is replaced, and the
- * request sent once more, if it is still the same person who is signed in and the body is still there.
+ * request sent once more, if it is still the same person who is signed in and the body is still there. The same where
+ * the answer says that the ticket had been rotated: it brought the current one along.
  */
 export type Exchange = (out: Outgoing, signal: AbortSignal) => Promise<Answer>;
 
@@ -26,22 +27,26 @@ export function exchanges(state: SessionState, looks: Looks, wire: Wire): Exchan
   }
 
   return async (out, signal) => {
-    if (out.safe) {
-      return wire.attempt(out, signal);
+    if (!out.safe) {
+      await beforeUnsafe();
     }
-    await beforeUnsafe();
     const person = state.getSnapshot();
     const answer = await wire.attempt(out, signal);
-    if (!isForgeryRefusal(answer.problem)) {
+    const superseded = isSuperseded(answer.problem);
+    if (!superseded && (out.safe || !isForgeryRefusal(answer.problem))) {
       return answer;
     }
-    if (!state.isKnownSince(answer.moment)) {
-      await looks.look(false);
+    if (!out.safe) {
+      // A token that was good and is still held says for whom: with anybody else's ticket the API refuses it.
+      const isProven = superseded ? state.token() !== undefined : state.isKnownSince(answer.moment);
+      if (!isProven) {
+        await looks.look(false);
+      }
+      if (state.getSnapshot().user?.id !== person.user?.id) {
+        return answer;
+      }
+      await looks.haveToken();
     }
-    if (state.getSnapshot().user?.id !== person.user?.id) {
-      return answer;
-    }
-    await looks.haveToken();
     if (!out.resendable) {
       throw consumed(answer.problem as Failure);
     }
@@ -57,7 +62,7 @@ function consumed(problem: Failure) {
   return coatcheckError({
     ...problem,
     detail:
-      'The CSRF token was out of date, and the body is a stream that has been consumed, so the request was not sent ' +
-      'again; a fresh token is at hand: repeat the request with a new body',
+      `The ${isSuperseded(problem) ? 'ticket' : 'CSRF token'} was out of date, and the body is a stream that has been ` +
+      'consumed, so the request was not sent again; a fresh one is at hand: repeat the request with a new body',
   });
 }

@@ -16,10 +16,16 @@ export type ProblemCode =
   | 'csrf-missing'
   | 'csrf-mismatch'
   | 'origin-not-allowed'
+  | 'session-limit-reached'
   | 'scope-insufficient'
   | 'dpop-nonce-required'
+  | 'ticket-superseded'
   | 'request-malformed'
-  | 'store-unavailable';
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'store-unavailable'
+  | 'server-unavailable'
+  | 'internal-error';
 
 /**
  * What went wrong before or beside the API's own word: no answer (`network`), none in time (`timeout`), a redirect
