@@ -10,6 +10,10 @@ export function explain(error: unknown): string {
       return 'User name or password is wrong.';
     case 'login-throttled':
       return `Too many attempts. Try again ${inSeconds(error.retryAfter)}.`;
+    case 'session-limit-reached':
+      return 'You are signed in on as many devices as the API allows. Sign out on one of them first.';
+    case 'server-unavailable':
+      return `The API can't answer at the moment. Try again ${inSeconds(error.retryAfter)}.`;
     case 'store-unavailable':
       return `The API can't reach its store at the moment. Nothing is lost; try again ${inSeconds(error.retryAfter)}.`;
     case 'origin-not-allowed':
