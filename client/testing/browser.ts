@@ -1,5 +1,8 @@
 import type { PageWindow, TabChannel } from '../packages/client/src/index.ts';
 
+/** For a client whose time limit is not what is tested: a busy machine may take its time. */
+export const PATIENT = { timeoutMs: 120_000 } as const;
+
 /** One browser: one cookie jar, and as many tabs as wanted. */
 export interface TestBrowser {
   /** `fetch` as a page's would behave: cookies by host, an Origin header, redirects hidden where they are not followed. */

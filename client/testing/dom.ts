@@ -18,4 +18,4 @@ Object.assign(globalThis, { window, IS_REACT_ACT_ENVIRONMENT: true });
 
 // After the document is there: the library looks for it when it is loaded. A busy machine may take its time.
 const { configure } = await import('@testing-library/react');
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 60_000 });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { setupFiles: ['../../client/testing/dom.ts'], testTimeout: 30_000 },
+  test: { setupFiles: ['../../client/testing/dom.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
 });

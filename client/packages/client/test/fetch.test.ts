@@ -239,8 +239,8 @@ describe('time', () => {
   });
 
   it('is limited: no answer within ten seconds is a typed error', async () => {
-    const { api, open } = await setting();
-    const client = open();
+    const { api, browser } = await setting();
+    const client = createCoatcheck({ baseUrl: api.url, fetch: browser.fetch });
     const never = api.hold('GET', '/api/me');
     let isOver = false;
     const given = failureOf(client.fetch('/api/me')).finally(() => {

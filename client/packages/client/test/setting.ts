@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { startApi, startStranger, type TestApi } from '../../../testing/api.ts';
-import { type TestBrowser, type TestTab, testBrowser, testTab } from '../../../testing/browser.ts';
+import { PATIENT, type TestBrowser, type TestTab, testBrowser, testTab } from '../../../testing/browser.ts';
 import { type Coatcheck, type CoatcheckError, type CoatcheckOptions, createCoatcheck } from '../src/index.ts';
 
 export const ALICE = { username: 'alice', password: 'right' };
@@ -20,7 +20,7 @@ export async function setting(): Promise<Setting> {
   onTestFinished(() => api.close());
   const browser = testBrowser();
   const open = (options: Partial<CoatcheckOptions> = {}) => {
-    const client = createCoatcheck({ baseUrl: api.url, fetch: browser.fetch, ...options });
+    const client = createCoatcheck({ ...PATIENT, baseUrl: api.url, fetch: browser.fetch, ...options });
     onTestFinished(() => client.close());
     return client;
   };

@@ -4,7 +4,7 @@ import { StrictMode, useState } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { problem, startApi } from '../../../testing/api.ts';
-import { testBrowser, testTab } from '../../../testing/browser.ts';
+import { PATIENT, testBrowser, testTab } from '../../../testing/browser.ts';
 import { CoatcheckProvider, type UseSession, useCoatcheck, useSession } from '../src/index.ts';
 
 const ALICE = { username: 'alice', password: 'right' };
@@ -16,7 +16,7 @@ async function setting() {
   onTestFinished(() => api.close());
   const browser = testBrowser();
   const open = (): Coatcheck => {
-    const client = createCoatcheck({ baseUrl: api.url, fetch: browser.fetch, window: testTab() });
+    const client = createCoatcheck({ ...PATIENT, baseUrl: api.url, fetch: browser.fetch, window: testTab() });
     onTestFinished(() => client.close());
     return client;
   };
