@@ -41,7 +41,7 @@ class ArchitectureTest {
             "browser", List.of(),
             "testkit", List.of(),
             "doctor", List.of("browser", "json"),
-            "server", List.of("json", "accounts", "endpoints", "stores/sql", "stores/redis"));
+            "server", List.of("json", "accounts", "endpoints", "stores/sql", "stores/redis", "browser", "doctor"));
 
     private static final List<String> CORE = List.of(
             "dev.coatcheck",

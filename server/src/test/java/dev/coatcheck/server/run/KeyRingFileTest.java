@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +59,9 @@ class KeyRingFileTest {
         KeyRing ring = keys.openOrCreate(NOW);
         assertThat(ring.active()).isEqualTo(2);
         assertThat(ring.mac(1, KeyRing.Use.CSRF_NONCE, new byte[1])).contains(before);
-        assertThat(Files.list(file.getParent()).map(path -> path.getFileName().toString()))
-                .containsExactlyInAnyOrder("keys", "keys.lock");
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("keys", "keys.lock");
+        }
     }
 
     @Test
