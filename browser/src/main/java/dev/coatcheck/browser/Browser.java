@@ -3,8 +3,6 @@ package dev.coatcheck.browser;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * A browser with one open page: its cookie jar, caches and settings. Requests made by {@link #send} go to the {@link Network} exactly as
@@ -135,16 +133,7 @@ public final class Browser {
                 false,
                 Optional.empty(),
                 Optional.of("an http, https, ws or wss URL"));
-        return new Outcome(
-                List.of(),
-                List.of(decision),
-                false,
-                Optional.empty(),
-                OptionalInt.empty(),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
+        return Outcome.withoutRequest(List.of(decision));
     }
 
     /** The same as {@link #send}, for tests that read like the page's own code. */
@@ -158,16 +147,7 @@ public final class Browser {
         scriptAccess()
                 .ifPresent(access ->
                         services.jar().store(CookieText.encoded(line), access, services.now(), Duration.ZERO, log));
-        return new Outcome(
-                List.of(),
-                log.all(),
-                false,
-                Optional.empty(),
-                OptionalInt.empty(),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
+        return Outcome.withoutRequest(log.all());
     }
 
     /**

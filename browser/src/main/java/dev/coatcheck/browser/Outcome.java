@@ -38,6 +38,20 @@ public record Outcome(
         exposedHeaders = Set.copyOf(exposedHeaders);
     }
 
+    /** The outcome of something for which nothing left the browser. */
+    static Outcome withoutRequest(List<Decision> decisions) {
+        return new Outcome(
+                List.of(),
+                decisions,
+                false,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
     /** The preflight, if one was sent. */
     public Optional<Exchange> preflight() {
         return exchanges.stream()

@@ -1,7 +1,13 @@
 package dev.coatcheck.site;
 
-/** Character classes of cookie syntax; one char is one byte. */
+/** Character classes and sizes of cookie syntax; one char is one byte. */
 final class Octets {
+    /** What browsers take in name and value together (RFC 6265bis §5.6), in bytes. */
+    static final int MAX_NAME_AND_VALUE = 4096;
+
+    /** What browsers take in the value of an attribute; longer ones are ignored. */
+    static final int MAX_ATTRIBUTE = 1024;
+
     private static final String SEPARATORS = "()<>@,;:\\\"/[]?={} \t";
 
     private Octets() {}

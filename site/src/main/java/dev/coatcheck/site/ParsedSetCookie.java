@@ -33,9 +33,6 @@ public final class ParsedSetCookie {
      */
     public record Attribute(String name, String value) {}
 
-    private static final int MAX_NAME_AND_VALUE = 4096;
-    private static final int MAX_ATTRIBUTE = 1024;
-
     private final String name;
     private final String value;
     private final List<Attribute> attributes;
@@ -66,7 +63,7 @@ public final class ParsedSetCookie {
         int equals = indexOrEnd(line, '=', start, end);
         String name = Octets.trim(line, start, equals).toLowerCase(Locale.ROOT);
         String value = equals < end ? Octets.trim(line, equals + 1, end) : "";
-        if (value.length() <= MAX_ATTRIBUTE && !(name.isEmpty() && value.isEmpty())) {
+        if (value.length() <= Octets.MAX_ATTRIBUTE && !(name.isEmpty() && value.isEmpty())) {
             attributes.add(new Attribute(name, value));
         }
     }
@@ -78,7 +75,9 @@ public final class ParsedSetCookie {
         if (name.isEmpty() && value.isEmpty()) {
             return Optional.of(Defect.EMPTY);
         }
-        return name.length() + value.length() > MAX_NAME_AND_VALUE ? Optional.of(Defect.TOO_BIG) : Optional.empty();
+        return name.length() + value.length() > Octets.MAX_NAME_AND_VALUE
+                ? Optional.of(Defect.TOO_BIG)
+                : Optional.empty();
     }
 
     private static boolean hasControlCharacter(String line) {

@@ -12,9 +12,6 @@ import java.util.Optional;
  * prefixes), §5.6 (sizes) and the SameSite and Partitioned rules have against it. {@link #toString()} never shows the value.
  */
 public final class SetCookie {
-    private static final int MAX_NAME_AND_VALUE = 4096;
-    private static final int MAX_ATTRIBUTE = 1024;
-
     private final String name;
     private final String value;
     private final Optional<String> path;
@@ -127,14 +124,14 @@ public final class SetCookie {
                     "the value may not hold spaces, quotes, commas, semicolons, backslashes, control or non-ASCII characters:"
                             + " encode it");
         }
-        if (name.length() + value.length() > MAX_NAME_AND_VALUE) {
+        if (name.length() + value.length() > Octets.MAX_NAME_AND_VALUE) {
             found.add("name and value are " + (name.length() + value.length()) + " bytes, browsers take "
-                    + MAX_NAME_AND_VALUE + " at most");
+                    + Octets.MAX_NAME_AND_VALUE + " at most");
         }
-        path.filter(p -> !p.startsWith("/") || !Octets.isAttributeValue(p) || p.length() > MAX_ATTRIBUTE)
+        path.filter(p -> !p.startsWith("/") || !Octets.isAttributeValue(p) || p.length() > Octets.MAX_ATTRIBUTE)
                 .ifPresent(
                         p -> found.add("Path must begin with a slash, hold no semicolon or control character, and be "
-                                + MAX_ATTRIBUTE + " bytes at most"));
+                                + Octets.MAX_ATTRIBUTE + " bytes at most"));
         domain.filter(d -> !isCookieDomain(d))
                 .ifPresent(d -> found.add(
                         "Domain must be a host name in canonical form (lower case, xn-- labels, no port), and no"
