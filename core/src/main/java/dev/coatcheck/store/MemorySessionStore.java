@@ -67,7 +67,7 @@ public final class MemorySessionStore implements SessionStore {
             if (records.containsKey(session.id())) {
                 return new Created.Taken();
             }
-            if (records.size() >= maxSessions) {
+            if (records.size() >= maxSessions && !forgetOneDeadAt(session.lastSeenAt())) {
                 throw StoreUnavailableException.overloaded("create: it keeps " + maxSessions + " sessions in memory");
             }
             if (session.principal().isEmpty()) {
@@ -177,6 +177,15 @@ public final class MemorySessionStore implements SessionStore {
             }
             return forgotten;
         });
+    }
+
+    /** A store that is full gives up its oldest dead record for a living one. */
+    private boolean forgetOneDeadAt(Instant now) {
+        if (byDeath.isEmpty() || byDeath.first().at().isAfter(now)) {
+            return false;
+        }
+        forget(record(byDeath.first().id()));
+        return true;
     }
 
     @Override

@@ -19,20 +19,20 @@ class MemorySessionStoreTest extends SessionStoreContract {
     }
 
     @Test
-    void aFullStoreRefusesNewSessionsUntilThereIsRoom() {
+    void aFullStoreGivesUpTheDeadForTheLivingAndRefusesWhenAllLive() {
         try (SessionStore small = new MemorySessionStore(2)) {
-            small.create(
-                    Sessions.anonymous(now.minusSeconds(90))
-                            .expiresAt(now.minusSeconds(60))
-                            .build(),
-                    PerUserLimit.DEFAULT);
+            StoredSession dead = Sessions.anonymous(now.minusSeconds(90))
+                    .expiresAt(now.minusSeconds(60))
+                    .build();
+            small.create(dead, PerUserLimit.DEFAULT);
             small.create(Sessions.of(Sessions.user(), now).build(), PerUserLimit.DEFAULT);
             StoredSession third = Sessions.of(Sessions.user(), now).build();
-            assertThatThrownBy(() -> small.create(third, PerUserLimit.DEFAULT))
+            assertThat(small.create(third, PerUserLimit.DEFAULT)).isInstanceOf(Created.Stored.class);
+            assertThat(small.find(dead.id())).isEmpty();
+            StoredSession fourth = Sessions.of(Sessions.user(), now).build();
+            assertThatThrownBy(() -> small.create(fourth, PerUserLimit.DEFAULT))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("2 sessions in memory");
-            assertThat(small.purge(now, 10)).isEqualTo(1);
-            assertThat(small.create(third, PerUserLimit.DEFAULT)).isInstanceOf(Created.Stored.class);
         }
     }
 }
