@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,7 +140,7 @@ class ClusterTest {
         Script end = Script.of(
                 "end",
                 new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false));
-        link.await("test", link.run(end, record(ended), Arguments.end(EndReason.SIGNED_OUT, now)));
+        link.await("test", link.run(end, record(ended), Arguments.end(EndReason.SIGNED_OUT, now, OptionalInt.empty())));
         assertThat(store.create(Sessions.of(user, now).build(), refuse)).isInstanceOf(Created.Stored.class);
         assertThat(store.create(Sessions.of(user, now).build(), refuse)).isEqualTo(new Created.LimitReached());
     }
