@@ -26,7 +26,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private final JettyPace outbound;
     private final int headBytes;
     private final Object lock = new Object();
-    private final ByteArrayOutputStream head = new ByteArrayOutputStream(0);
+    private ByteArrayOutputStream head = new ByteArrayOutputStream(0);
     private boolean inHead = true;
     private boolean paced = true;
 
@@ -90,7 +90,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     void headParsed() {
         synchronized (lock) {
             inHead = false;
-            head.reset();
+            head = new ByteArrayOutputStream(0);
             outbound.restart();
         }
     }
@@ -102,7 +102,6 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     void exchangeEnded() {
         synchronized (lock) {
             inHead = true;
-            head.reset();
             inbound.restart();
         }
     }

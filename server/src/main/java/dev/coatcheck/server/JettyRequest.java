@@ -86,8 +86,12 @@ final class JettyRequest implements WebRequest {
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
+        /** {@link InputStream#readNBytes(int)} ends with a read of nothing, for which Jetty's stream would wait for the peer. */
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
             try {
                 return super.read(bytes, offset, length);
             } catch (IOException | RuntimeException failure) {

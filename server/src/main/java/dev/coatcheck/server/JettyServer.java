@@ -1,6 +1,7 @@
 package dev.coatcheck.server;
 
 import dev.coatcheck.Coatcheck;
+import dev.coatcheck.json.JsonBody;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -29,7 +30,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class JettyServer {
     private static final Duration IDLE_UNDER_PRESSURE = Duration.ofSeconds(2);
-    private static final int EAGER_BYTES = 64 * 1024;
+    private static final int EAGER_BYTES = JsonBody.USUAL_LIMIT + 1;
 
     private JettyServer() {}
 

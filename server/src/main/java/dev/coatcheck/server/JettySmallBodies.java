@@ -1,7 +1,7 @@
 package dev.coatcheck.server;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -15,13 +15,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads small bodies before the next handler is called, which may block: a slow body then holds a connection, no thread. Of a
- * larger body only the beginning is waited for. A client that expects 100-continue gets its answer first, so that its body is read
- * by a thread: where threads are few, so are such clients, and others are answered 417, upon which they just send.
+ * larger body only the beginning is waited for; the rest is read by a thread.
+ *
+ * <p>A client that expects 100-continue is told to go on when its body is small: what it may save is not worth a thread. With a
+ * larger body, or one of unknown length, it gets its answer first, so that its body is read by a thread: where threads are few, so
+ * are such clients, and others are answered 417, upon which they just send.
+ *
+ * <p>A connection that waits holds fewer bytes than are waited for, in an array of that size at most. With 16 KiB + 1, which is
+ * enough to tell a body of {@link dev.coatcheck.json.JsonBody#USUAL_LIMIT} from a longer one, 10,000 connections hold 164 MB at
+ * the worst; with 64 KiB it would be 655 MB. Only what is handled at once may hold a buffer of Jetty's, 8 KiB, more.
  *
  * <p>Jetty's own EagerContentHandler (12.1.14) drops a failure of the exchange instead of passing it on: the connection and a
  * graceful stop would wait for ever.
  */
 final class JettySmallBodies extends Handler.Wrapper {
+    private static final byte[] NOTHING = {};
+
     private final int most;
     private final Semaphore expecting;
 
@@ -37,11 +46,12 @@ final class JettySmallBodies extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        boolean hasBody = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        if (!hasBody) {
+        boolean isChunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        if (request.getLength() <= 0 && !isChunked) {
             return super.handle(request, response, callback);
         }
-        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+        boolean isSmall = request.getLength() < most && !isChunked;
+        if (!isSmall && request.getHeaders().contains(HttpHeader.EXPECT)) {
             return handleExpecting(request, response, callback);
         }
         Loaded loaded = new Loaded(request);
@@ -73,7 +83,8 @@ final class JettySmallBodies extends Handler.Wrapper {
 
     /** A request whose body's beginning is here. Loading and reading follow each other, never at once. */
     private final class Loaded extends Request.Wrapper {
-        private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+        private byte[] beginning = NOTHING;
+        private int size;
         private Content.@Nullable Chunk end;
 
         Loaded(Request request) {
@@ -82,7 +93,7 @@ final class JettySmallBodies extends Handler.Wrapper {
 
         /** Copies what is there, so that a body of tiny packets keeps none of their buffers. @return whether it is enough */
         boolean load() {
-            while (beginning.size() < most && end == null) {
+            while (size < most && end == null) {
                 Content.Chunk chunk = super.read();
                 if (chunk == null) {
                     return false;
@@ -90,14 +101,21 @@ final class JettySmallBodies extends Handler.Wrapper {
                 if (Content.Chunk.isFailure(chunk) || (chunk.isLast() && !chunk.hasRemaining())) {
                     end = chunk;
                 } else {
-                    byte[] bytes = new byte[chunk.remaining()];
-                    chunk.getByteBuffer().get(bytes);
-                    beginning.writeBytes(bytes);
+                    append(chunk.getByteBuffer());
                     end = chunk.isLast() ? Content.Chunk.EOF : null;
                     chunk.release();
                 }
             }
             return true;
+        }
+
+        private void append(ByteBuffer bytes) {
+            int needed = size + bytes.remaining();
+            if (needed > beginning.length) {
+                beginning = Arrays.copyOf(beginning, Math.max(needed, Math.min(2 * beginning.length, most)));
+            }
+            bytes.get(beginning, size, bytes.remaining());
+            size = needed;
         }
 
         void demandMore(Runnable then) {
@@ -112,9 +130,10 @@ final class JettySmallBodies extends Handler.Wrapper {
 
         @Override
         public Content.@Nullable Chunk read() {
-            if (beginning.size() > 0) {
-                Content.Chunk chunk = Content.Chunk.from(ByteBuffer.wrap(beginning.toByteArray()), false);
-                beginning.reset();
+            if (size > 0) {
+                Content.Chunk chunk = Content.Chunk.from(ByteBuffer.wrap(beginning, 0, size), false);
+                beginning = NOTHING;
+                size = 0;
                 return chunk;
             }
             if (end == null) {
@@ -127,7 +146,7 @@ final class JettySmallBodies extends Handler.Wrapper {
 
         @Override
         public void demand(Runnable then) {
-            if (beginning.size() > 0 || end != null) {
+            if (size > 0 || end != null) {
                 getContext().execute(then);
             } else {
                 super.demand(then);

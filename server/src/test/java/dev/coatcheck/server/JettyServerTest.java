@@ -136,9 +136,9 @@ final class JettyServerTest extends AdapterFixture {
     }
 
     @Test
-    void aRefusedUploadIsAnsweredWithoutAContinue() throws Exception {
+    void aLargeRefusedUploadIsAnsweredWithoutAContinue() throws Exception {
         try (Wire wire = connect()) {
-            wire.send(Wire.request("POST", "/private", FROM_APP, "Expect: 100-continue", "Content-Length: 100"));
+            wire.send(Wire.request("POST", "/private", FROM_APP, "Expect: 100-continue", "Content-Length: 100000"));
             assertThat(wire.head().status()).isEqualTo(401);
         }
     }
@@ -159,14 +159,13 @@ final class JettyServerTest extends AdapterFixture {
 
     // --- peers that dawdle
 
-    private void crowd(String expectation, ThrowingConsumer<List<Wire>> rest) throws Exception {
+    private void crowd(String raw, ThrowingConsumer<List<Wire>> rest) throws Exception {
         List<Wire> dawdlers = new ArrayList<>();
         try {
             for (int i = 0; i < 5 * THREADS; i++) {
                 Wire wire = connect();
                 dawdlers.add(wire);
-                wire.send(
-                        "POST /endpoint/echo HTTP/1.1\r\nHost: x\r\n" + expectation + "Content-Length: 1000\r\n\r\nx");
+                wire.send(raw);
             }
             assertThat(get("/whoami").text()).isEqualTo("nobody");
             rest.accept(dawdlers);
@@ -180,15 +179,50 @@ final class JettyServerTest extends AdapterFixture {
     @Test
     void bodiesThatTrickleTakeNoThread() throws Exception {
         crowd(
-                "",
+                Wire.request("POST", "/endpoint/echo", "Content-Length: 1000") + "x",
                 dawdlers -> assertThat(
                                 dawdlers.get(0).send("x".repeat(999)).answer().body())
                         .hasSize(1000));
     }
 
     @Test
-    void bodiesThatTrickleAfterAContinueTakeFewThreads() throws Exception {
-        crowd("Expect: 100-continue\r\n", dawdlers -> {});
+    void bodiesThatStayAwayAfterAContinueTakeNoThread() throws Exception {
+        crowd(Wire.request("POST", "/endpoint/echo", "Expect: 100-continue", "Content-Length: 1000"), dawdlers -> {
+            for (Wire wire : dawdlers) {
+                assertThat(wire.head().status()).isEqualTo(100);
+                assertThat(wire.send("x".repeat(1000)).answer().body()).hasSize(1000);
+            }
+        });
+    }
+
+    @Test
+    void largeBodiesThatStayAwayAfterAContinueTakeFewThreads() throws Exception {
+        for (String length : List.of("Content-Length: 100000", "Transfer-Encoding: chunked")) {
+            crowd(Wire.request("POST", "/endpoint/echo", "Expect: 100-continue", length), dawdlers -> {});
+        }
+    }
+
+    @Test
+    void aLargeBodyIsCheckedBeforeMuchOfItIsHeld() throws Exception {
+        CountDownLatch checked = new CountDownLatch(1);
+        on("/upload", (exchange, call) -> {
+            checked.countDown();
+            call.write(call.body().readAllBytes());
+        });
+        try (Wire wire = connect()) {
+            wire.send(Wire.request("POST", "/upload", FROM_APP, "Content-Length: 60000") + "x".repeat(17_000));
+            assertThat(checked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(wire.send("x".repeat(43_000)).answer().body()).hasSize(60_000);
+        }
+    }
+
+    @Test
+    void readingWhatCameDoesNotWaitForMore() throws Exception {
+        on("/begin", (exchange, call) -> call.write(exchange.request().body().readNBytes(17_000)));
+        try (Wire wire = connect()) {
+            wire.send(Wire.request("POST", "/begin", FROM_APP, "Content-Length: 60000") + "x".repeat(17_000));
+            assertThat(wire.answer().body()).hasSize(17_000);
+        }
     }
 
     @Test
