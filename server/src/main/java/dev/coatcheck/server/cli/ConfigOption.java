@@ -1,6 +1,7 @@
 package dev.coatcheck.server.cli;
 
 import dev.coatcheck.server.run.ConfigFile;
+import dev.coatcheck.server.run.Installation;
 import dev.coatcheck.server.run.Plan;
 import dev.coatcheck.settings.SettingEntry;
 import dev.coatcheck.settings.Settings;
@@ -31,6 +32,11 @@ final class ConfigOption {
 
     Plan plan(Map<String, String> environment) {
         return Plan.of(settings(environment));
+    }
+
+    /** The stores that the settings name. */
+    Installation open(Map<String, String> environment) {
+        return Installation.open(plan(environment));
     }
 
     private Optional<Path> place(Map<String, String> environment) {

@@ -4,7 +4,6 @@ import dev.coatcheck.accounts.UserAccount;
 import dev.coatcheck.json.JsonDocument;
 import dev.coatcheck.server.run.CannotStartException;
 import dev.coatcheck.server.run.Installation;
-import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Page;
@@ -67,13 +66,8 @@ final class SessionsCommand extends Group {
     }
 
     private Installation open(ConfigOption config) {
-        Installation installation = Installation.open(config.plan(surroundings.environment()));
-        boolean elsewhere = installation
-                .plan()
-                .settings()
-                .get(SettingsTable.SESSIONS)
-                .fold(() -> true, () -> false, redis -> false);
-        if (elsewhere) {
+        Installation installation = config.open(surroundings.environment());
+        if (installation.plan().keepsSessionsInMemory()) {
             installation.close();
             throw CannotStartException.because(
                     "Sessions are in the server's memory, where this program can't see them.",

@@ -7,7 +7,6 @@ import dev.coatcheck.accounts.UserAccount;
 import dev.coatcheck.json.JsonDocument;
 import dev.coatcheck.server.run.CannotStartException;
 import dev.coatcheck.server.run.Installation;
-import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Page;
@@ -68,7 +67,7 @@ final class UsersCommand extends Group {
 
     @Command(name = "disable", description = "Let nobody sign in to this account, and end the user's sessions.")
     int disable(@Mixin ConfigOption config, @Parameters(paramLabel = "USER", description = "Whose.") String user) {
-        try (Installation installation = Installation.open(config.plan(surroundings.environment()))) {
+        try (Installation installation = config.open(surroundings.environment())) {
             UserAccount disabled = done(installation.accounts().disable(user));
             return endSessions(installation, disabled, disabled.username() + " can't sign in any more");
         }
@@ -76,7 +75,7 @@ final class UsersCommand extends Group {
 
     @Command(name = "enable", description = "Let the person sign in again.")
     int enable(@Mixin ConfigOption config, @Parameters(paramLabel = "USER", description = "Whose.") String user) {
-        try (Installation installation = Installation.open(config.plan(surroundings.environment()))) {
+        try (Installation installation = config.open(surroundings.environment())) {
             UserAccount enabled = done(installation.accounts().enable(user));
             surroundings.terminal().say(enabled.username() + " can sign in again.");
             return Main.DONE;
@@ -87,7 +86,7 @@ final class UsersCommand extends Group {
     int list(
             @Mixin ConfigOption config,
             @Option(names = "--json", description = "One JSON object per line, for a machine.") boolean json) {
-        try (Installation installation = Installation.open(config.plan(surroundings.environment()))) {
+        try (Installation installation = config.open(surroundings.environment())) {
             Accounts accounts = installation.accounts();
             Optional<PageToken> next = Optional.empty();
             do {
@@ -121,7 +120,7 @@ final class UsersCommand extends Group {
     }
 
     private int withPassword(ConfigOption config, String user, BiFunction<Installation, Password, Integer> work) {
-        try (Installation installation = Installation.open(config.plan(surroundings.environment()))) {
+        try (Installation installation = config.open(surroundings.environment())) {
             Password password = surroundings.terminal().newPassword(user);
             try {
                 return work.apply(installation, password);
@@ -139,12 +138,7 @@ final class UsersCommand extends Group {
 
     /** Last: a sign-in that read the account before is then refused by the cutoff. */
     private int endSessions(Installation installation, UserAccount account, String what) {
-        boolean elsewhere = installation
-                .plan()
-                .settings()
-                .get(SettingsTable.SESSIONS)
-                .fold(() -> true, () -> false, redis -> false);
-        if (elsewhere) {
+        if (installation.plan().keepsSessionsInMemory()) {
             surroundings
                     .terminal()
                     .say(what + ". Sessions are in the server's memory: restart it to end those of this user.");

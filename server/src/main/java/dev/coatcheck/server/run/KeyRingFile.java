@@ -16,8 +16,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -201,16 +199,6 @@ public final class KeyRingFile {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
                 }
                 : new FileAttribute<?>[0];
-    }
-
-    static Instant seconds(Instant now) {
-        return now.truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    static <T> List<T> and(List<T> some, T more) {
-        List<T> all = new ArrayList<>(some);
-        all.add(more);
-        return List.copyOf(all);
     }
 
     @Override

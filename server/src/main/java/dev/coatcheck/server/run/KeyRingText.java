@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ final class KeyRingText {
         this.keys = keys;
     }
 
-    /** Its bytes are never printed: the name of the use stands in their place. */
+    /** A class and no record: its bytes are never printed. */
     private static final class Key {
         private final int number;
         private final Instant createdAt;
@@ -72,7 +73,9 @@ final class KeyRingText {
         }
         byte[] bytes = new byte[KeyRing.KEY_BYTES];
         random.nextBytes(bytes);
-        return new KeyRingText(number, KeyRingFile.and(keys, new Key(number, KeyRingFile.seconds(now), bytes)));
+        List<Key> more = new ArrayList<>(keys);
+        more.add(new Key(number, now.truncatedTo(ChronoUnit.SECONDS), bytes));
+        return new KeyRingText(number, List.copyOf(more));
     }
 
     KeyRing ring() {

@@ -74,11 +74,15 @@ public record Plan(
                     "cookie.third-party is accepted: in Safari, and in Chrome where people block third-party cookies,"
                             + " nobody stays signed in.");
         }
-        boolean memory = settings.get(SettingsTable.SESSIONS).fold(() -> true, () -> false, redis -> false);
-        if (memory) {
+        if (keepsSessionsInMemory()) {
             warnings.add("sessions is memory: everybody is signed out when this process ends.");
         }
         return List.copyOf(warnings);
+    }
+
+    /** Whether another process can't see the sessions. */
+    public boolean keepsSessionsInMemory() {
+        return settings.get(SettingsTable.SESSIONS).fold(() -> true, () -> false, redis -> false);
     }
 
     private static JettyLimits limits(Settings settings) {
