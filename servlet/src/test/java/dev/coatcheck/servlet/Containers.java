@@ -31,11 +31,16 @@ final class Containers {
     private Containers() {}
 
     static AdapterFixture.Running jetty(Coatcheck coatcheck, HttpServlet servlet) throws Exception {
+        return jetty(coatcheck, servlet, "");
+    }
+
+    /** At this context path, without a slash at its end. */
+    static AdapterFixture.Running jetty(Coatcheck coatcheck, HttpServlet servlet, String context) throws Exception {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        ServletContextHandler application = new ServletContextHandler("/");
+        ServletContextHandler application = new ServletContextHandler(context.isEmpty() ? "/" : context);
         FilterHolder filter = new FilterHolder(new CoatcheckFilter(coatcheck));
         filter.setAsyncSupported(true);
         application.addFilter(filter, "/*", CoatcheckFilter.DISPATCHES);
@@ -51,14 +56,19 @@ final class Containers {
     }
 
     static AdapterFixture.Running tomcat(Coatcheck coatcheck, HttpServlet servlet) throws Exception {
+        return tomcat(coatcheck, servlet, "");
+    }
+
+    /** At this context path, without a slash at its end. */
+    static AdapterFixture.Running tomcat(Coatcheck coatcheck, HttpServlet servlet, String context) throws Exception {
         Path folder = Files.createTempDirectory("coatcheck-tomcat");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
         tomcat.setHostname("127.0.0.1");
         tomcat.setPort(0);
-        Context application = tomcat.addContext("", folder.toString());
+        Context application = tomcat.addContext(context, folder.toString());
         application.addServletContainerInitializer(
-                (classes, context) -> CoatcheckFilter.addTo(context, coatcheck), Set.of());
+                (classes, servlets) -> CoatcheckFilter.addTo(servlets, coatcheck), Set.of());
         Tomcat.addServlet(application, "app", servlet).setAsyncSupported(true);
         application.addServletMappingDecoded("/*", "app");
         ErrorPage page = new ErrorPage();
