@@ -66,7 +66,7 @@ final class Disk {
             next = new CompletableFuture<>();
             joined = 0;
         }
-        synced().whenComplete((count, failure) -> {
+        var unused = synced().whenComplete((count, failure) -> {
             complete(round, count, failure);
             boolean more;
             synchronized (this) {

@@ -65,7 +65,7 @@ final class Places {
         if (!first.outcome().equals("limit")) {
             return first;
         }
-        long over = first.place().others().size()
+        int over = first.place().others().size()
                 - living(operation, signIn, first.place()).size();
         return over > 0 ? ask(operation, signIn) : first;
     }

@@ -58,7 +58,7 @@ final class SingleWire implements Wire {
     @Override
     public void unanswered() {
         if (unanswered.incrementAndGet() >= SILENCE && !closed && renewing.compareAndSet(false, true)) {
-            client.connectAsync(StringCodec.UTF8, uri).whenComplete((fresh, failure) -> {
+            var unused = client.connectAsync(StringCodec.UTF8, uri).whenComplete((fresh, failure) -> {
                 if (failure == null) {
                     LOG.log(Level.WARNING, "Redis did not answer {0} commands in a row: connected anew", SILENCE);
                     replaceBy(fresh);
@@ -72,16 +72,16 @@ final class SingleWire implements Wire {
         StatefulRedisConnection<String, String> silent = connection;
         connection = fresh;
         unanswered.set(0);
-        silent.closeAsync();
+        var unused = silent.closeAsync();
         if (closed) {
-            fresh.closeAsync();
+            fresh.close();
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        connection.closeAsync();
+        connection.close();
         Clients.shutDown(client);
     }
 }
