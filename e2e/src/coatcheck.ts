@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const java = process.env.JAVA_HOME === undefined ? 'java' : join(process.env.JAVA_HOME, 'bin', 'java');
-const jar = process.env.E2E_JAR ?? join(root, 'server', 'target', 'coatcheck', 'coatcheck.jar');
+export const java = process.env.JAVA_HOME === undefined ? 'java' : join(process.env.JAVA_HOME, 'bin', 'java');
+export const jar = process.env.E2E_JAR ?? join(root, 'server', 'target', 'coatcheck', 'coatcheck.jar');
 
 export const password = 'correct horse battery staple';
 

@@ -11,6 +11,7 @@ module dev.coatcheck.server {
     requires dev.coatcheck.accounts;
     requires dev.coatcheck.doctor;
     requires dev.coatcheck.endpoints;
+    requires dev.coatcheck.gateway;
     requires dev.coatcheck.json;
     requires dev.coatcheck.stores.redis;
     requires dev.coatcheck.stores.sql;

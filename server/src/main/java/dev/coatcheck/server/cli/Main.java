@@ -71,6 +71,7 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new ServeCommand(surroundings))
                 .addSubcommand(new DemoCommand(surroundings))
+                .addSubcommand(new DevCommand(surroundings))
                 .addSubcommand(new UsersCommand(surroundings))
                 .addSubcommand(new SessionsCommand(surroundings))
                 .addSubcommand(new KeysCommand(surroundings))

@@ -95,7 +95,7 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static CannotStartException cannotListen(ListenAddress listen, String setting, Exception e) {
+    static CannotStartException cannotListen(ListenAddress listen, String setting, Exception e) {
         List<Throwable> chain = Stream.iterate((Throwable) e, cause -> cause != null, Throwable::getCause)
                 .limit(10)
                 .toList();
