@@ -61,30 +61,19 @@ final class CookieRewrite {
 
     private static boolean keeps(ParsedSetCookie.Attribute attribute, List<String> changes, Set<String> noted) {
         boolean first = noted.add(attribute.name());
-        switch (attribute.name()) {
-            case "domain":
-                if (first && !attribute.value().isEmpty()) {
-                    changes.add("Domain=" + attribute.value() + " removed (it is this origin's now)");
-                }
-                return attribute.value().isEmpty();
-            case "secure":
-                if (first) {
-                    changes.add("Secure removed (this origin is plain http)");
-                }
-                return false;
-            case "partitioned":
-                if (first) {
-                    changes.add("Partitioned removed (it needs Secure)");
-                }
-                return false;
-            case "samesite":
-                if (first && isNone(attribute)) {
-                    changes.add("SameSite=None made Lax (None needs Secure; one origin needs no None)");
-                }
-                return true;
-            default:
-                return true;
+        String value = attribute.value();
+        String change = switch (attribute.name()) {
+            case "domain" -> value.isEmpty() ? "" : "Domain=" + value + " removed (it is this origin's now)";
+            case "secure" -> "Secure removed (this origin is plain http)";
+            case "partitioned" -> "Partitioned removed (it needs Secure)";
+            case "samesite" ->
+                isNone(attribute) ? "SameSite=None made Lax (None needs Secure; one origin needs no None)" : "";
+            default -> "";
+        };
+        if (first && !change.isEmpty()) {
+            changes.add(change);
         }
+        return change.isEmpty() || attribute.name().equals("samesite");
     }
 
     private static boolean isNone(ParsedSetCookie.Attribute attribute) {

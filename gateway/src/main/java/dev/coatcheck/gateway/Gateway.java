@@ -89,9 +89,7 @@ public final class Gateway extends Handler.Wrapper {
 
     private Origin usedBy(Request request) {
         String host = request.getHeaders().get(HttpHeader.HOST);
-        return host == null
-                ? here
-                : Origin.parse(here.scheme() + "://" + host).orElse(NOBODYS);
+        return host == null ? here : Origin.parse(here.scheme() + "://" + host).orElse(NOBODYS);
     }
 
     private static final Origin NOBODYS = Origin.parse("http://invalid").orElseThrow();

@@ -16,8 +16,8 @@ import java.time.Duration;
 public record GatewayLimits(
         Duration connect, Duration idle, Duration pooled, int connections, int tunnels, int headBytes) {
     /** For development: an upstream that stands at a breakpoint for minutes is not given up. */
-    public static final GatewayLimits DEFAULT = new GatewayLimits(
-            Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofSeconds(3), 256, 64, 64 * 1024);
+    public static final GatewayLimits DEFAULT =
+            new GatewayLimits(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofSeconds(3), 256, 64, 64 * 1024);
 
     /** @throws IllegalArgumentException when a limit would let nothing through */
     public GatewayLimits {

@@ -20,7 +20,11 @@ public final class GatewayServer {
 
     private GatewayServer() {}
 
-    /** A server that is ready to be started. @param address where to listen; port 0 for any free one */
+    /**
+     * A server that is ready to be started.
+     *
+     * @param address where to listen; port 0 for any free one
+     */
     public static Server listening(InetSocketAddress address, Gateway gateway, GatewayLimits limits) {
         // A tunnel takes a thread at most while it writes to a slow upstream: they can't take all.
         QueuedThreadPool threads = new QueuedThreadPool(limits.tunnels() * 2 + 32);

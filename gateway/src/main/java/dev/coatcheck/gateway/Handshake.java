@@ -31,10 +31,10 @@ record Handshake(int status, HttpFields head, InputStream frames) {
         head.remove("Content-Length");
         head.put("Connection", "Upgrade").put("Upgrade", "websocket");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(("GET " + request.getHttpURI().getPathQuery() + " HTTP/1.1\r\n").getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(
+                ("GET " + request.getHttpURI().getPathQuery() + " HTTP/1.1\r\n").getBytes(StandardCharsets.UTF_8));
         for (HttpField field : head) {
-            out.writeBytes(
-                    (field.getName() + ": " + field.getValue() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            out.writeBytes((field.getName() + ": " + field.getValue() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         }
         out.writeBytes(new byte[] {'\r', '\n'});
         OutputStream upstream = socket.getOutputStream();
@@ -87,7 +87,8 @@ record Handshake(int status, HttpFields head, InputStream frames) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int c = in.read(); c != '\n'; c = in.read()) {
                 if (c < 0 || --left < 0) {
-                    throw new ProtocolException(c < 0 ? "the answer ended in its head" : "the answer's head is too large");
+                    throw new ProtocolException(
+                            c < 0 ? "the answer ended in its head" : "the answer's head is too large");
                 }
                 line.write(c);
             }

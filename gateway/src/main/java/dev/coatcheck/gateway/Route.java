@@ -36,6 +36,7 @@ public record Route(String path, Upstream upstream) {
 
     private boolean has(String wanted) {
         return path.equals("/")
-                || wanted.startsWith(path) && (wanted.length() == path.length() || wanted.charAt(path.length()) == '/');
+                || (wanted.startsWith(path)
+                        && (wanted.length() == path.length() || wanted.charAt(path.length()) == '/'));
     }
 }

@@ -127,7 +127,8 @@ final class TunnelHandler extends Handler.Wrapper {
         }
         try {
             SSLSocket secure = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                    .createSocket(plain, upstream.socketHost(), upstream.origin().port(), true);
+                    .createSocket(
+                            plain, upstream.socketHost(), upstream.origin().port(), true);
             var parameters = secure.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             secure.setSSLParameters(parameters);

@@ -8,10 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CookieRewriteTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             sid=1                                              | sid=1
             sid=1; Path=/; HttpOnly; SameSite=Lax              | sid=1; Path=/; HttpOnly; SameSite=Lax
             sid=1; Domain=api.example.com; Path=/              | sid=1; path=/
@@ -33,10 +30,7 @@ class CookieRewriteTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             a=1; b=2                                    | a=1; b=2
             dev.__Host-sid=1                            | __Host-sid=1
             a=1; dev.__Host-sid=x=y; b=2                | a=1; __Host-sid=x=y; b=2

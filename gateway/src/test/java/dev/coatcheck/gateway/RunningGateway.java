@@ -22,11 +22,12 @@ final class RunningGateway implements AutoCloseable {
     private final Server server;
 
     RunningGateway(int app, int api, Upstream.Addressed addressed, GatewayLimits limits) throws Exception {
-        List<Route> routes =
-                List.of(new Route("/", upstream("the app", app, addressed)), new Route("/api", upstream("the API", api, addressed)));
+        List<Route> routes = List.of(
+                new Route("/", upstream("the app", app, addressed)),
+                new Route("/api", upstream("the API", api, addressed)));
         // The port of the origin is not looked at, so that it need not be known before.
         server = GatewayServer.listening(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new Gateway(Origin.parse("http://localhost:4000").orElseThrow(), routes, limits, notices::add),
                 limits);
         server.start();

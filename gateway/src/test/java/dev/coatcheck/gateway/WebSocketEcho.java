@@ -58,7 +58,8 @@ final class WebSocketEcho implements AutoCloseable {
             heads.add(head);
             OutputStream out = socket.getOutputStream();
             if (head.startsWith("GET /declined ")) {
-                out.write("HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 2\r\n\r\nno".getBytes(StandardCharsets.US_ASCII));
+                out.write("HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 2\r\n\r\nno"
+                        .getBytes(StandardCharsets.US_ASCII));
                 return;
             }
             if (head.startsWith("GET /garbage ")) {

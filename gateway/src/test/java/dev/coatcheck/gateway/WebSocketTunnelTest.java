@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // a head is read line by line, beside the values that vary
 class WebSocketTunnelTest {
     private final HttpClient browser = HttpClient.newHttpClient();
     private WebSocketEcho echo;
@@ -127,7 +128,9 @@ class WebSocketTunnelTest {
             }
             eventually(() -> tunnelThreads() == 0);
             for (int i = 0; i < 3; i++) {
-                assertThat(one.raw(handshake.replace("GET / ", "GET /declined ").replace(": Upgrade\n", ": Upgrade, close\n")))
+                assertThat(one.raw(handshake
+                                .replace("GET / ", "GET /declined ")
+                                .replace(": Upgrade\n", ": Upgrade, close\n")))
                         .startsWith("HTTP/1.1 403")
                         .contains("X-Why: no");
             }
@@ -144,8 +147,9 @@ class WebSocketTunnelTest {
     @Test
     void bytesBehindTheHandshakeAreNotLost() throws Exception {
         byte[] frame = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'};
-        String handshake = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+        String handshake =
+                "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(10_000);
             byte[] head = handshake.getBytes(StandardCharsets.US_ASCII);

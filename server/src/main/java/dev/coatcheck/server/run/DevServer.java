@@ -45,12 +45,8 @@ public final class DevServer implements AutoCloseable {
 
         private List<Route> routes() {
             Upstream appServer = new Upstream(
-                    "the app",
-                    app,
-                    "Start the app's dev server (npm run dev), or correct --app.",
-                    addressed(app));
-            Upstream apiServer =
-                    new Upstream("the API", api, "Start the API, or correct --api.", addressed(api));
+                    "the app", app, "Start the app's dev server (npm run dev), or correct --app.", addressed(app));
+            Upstream apiServer = new Upstream("the API", api, "Start the API, or correct --api.", addressed(api));
             List<Route> routes = new ArrayList<>();
             apiPaths.stream().distinct().forEach(path -> routes.add(new Route(path, apiServer)));
             routes.add(new Route("/", appServer));

@@ -57,6 +57,7 @@ class CommandLineTest {
                 "--help",
                 "serve --help",
                 "demo --help",
+                "dev --help",
                 "users --help",
                 "users add --help",
                 "users passwd --help",
@@ -84,6 +85,38 @@ class CommandLineTest {
     void aLineThatIsNotUnderstoodIsExitCodeTwo(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(complained()).startsWith("coatcheck: ").doesNotContain("\tat ", "\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev",
+                "dev --app http://localhost:5173",
+                "dev --app localhost:5173 --api http://localhost:8000",
+                "dev --app http://localhost:5173 --api http://localhost:8000/api",
+                "dev --app http://localhost:5173 --api http://localhost:8000 --api-path api",
+                "dev --app http://localhost:5173 --api http://localhost:8000 --api-path /",
+                "dev --app http://localhost:5173 --api http://localhost:4000",
+                "dev --app http://localhost:5173 --api http://localhost:8000 --port 70000"
+            })
+    void devIsToldWhereToGo(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(complained()).startsWith("coatcheck: ").contains("--");
+    }
+
+    @Test
+    void devStaysOnThisMachineAndOnAFreePort() throws IOException {
+        assertThat(run("dev", "--app", "http://localhost:5173", "--api", "http://192.0.2.1:8000"))
+                .isEqualTo(1);
+        assertThat(complained()).contains("http://192.0.2.1:8000 is not on this machine.", "--allow-remote");
+        err.reset();
+        try (java.net.ServerSocket taken =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            String port = "" + taken.getLocalPort();
+            assertThat(run("dev", "--app", "http://localhost:1", "--api", "http://localhost:2", "--port", port))
+                    .isEqualTo(1);
+            assertThat(complained()).contains("Port " + port + " is in use already.", "--port");
+        }
     }
 
     @Test
