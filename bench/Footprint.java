@@ -189,10 +189,13 @@ final class Footprint {
     }
 
     private static Process start(Path jar, Path folder, int port, String place) throws IOException {
-        return program(jar, folder, port, place, "serve")
+        Process server = program(jar, folder, port, place, "serve")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(folder.resolve("log").toFile())
                 .start();
+        // An interrupted run leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
+        return server;
     }
 
     private static void addUser(Path jar, Path folder) throws Exception {
