@@ -41,7 +41,16 @@ class ArchitectureTest {
             "browser", List.of(),
             "testkit", List.of(),
             "doctor", List.of("browser", "json"),
-            "server", List.of("json", "accounts", "endpoints", "stores/sql", "stores/redis", "browser", "doctor"));
+            "server",
+                    List.of(
+                            "json",
+                            "accounts",
+                            "endpoints",
+                            "stores/sql",
+                            "stores/redis",
+                            "browser",
+                            "doctor",
+                            "gateway"));
 
     private static final List<String> CORE = List.of(
             "dev.coatcheck",
