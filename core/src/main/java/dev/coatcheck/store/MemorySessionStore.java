@@ -40,6 +40,7 @@ public final class MemorySessionStore implements SessionStore {
     private final Map<UserId, Set<SessionId>> byUser = new HashMap<>();
     private final TreeSet<Death> byDeath = new TreeSet<>();
     private final Map<UserId, Line> cutoffs = new HashMap<>();
+    private final LocalSignals signals = LocalSignals.ofTheOnlyProcess();
     private volatile boolean closed;
 
     /** A store of at most {@link #DEFAULT_MAX_SESSIONS} records. */
@@ -103,6 +104,7 @@ public final class MemorySessionStore implements SessionStore {
             StoredSession next = Revision.of(current, change);
             if (change.privilege().isEmpty()) {
                 write(next);
+                signals.tell(new SessionSignal.Written(id));
                 return new Changed.Applied(next.revision(), Set.of());
             }
             return raise(current, next, change.privilege().get(), guard.now());
@@ -120,6 +122,7 @@ public final class MemorySessionStore implements SessionStore {
             return new Changed.LimitReached();
         }
         write(next);
+        signals.tell(new SessionSignal.Written(next.id()));
         return new Changed.Applied(next.revision(), endEach(tooMany, new Ending(EndReason.LIMIT, now)));
     }
 
@@ -130,7 +133,7 @@ public final class MemorySessionStore implements SessionStore {
             if (current == null || !current.aliveAt(now) || current.epoch() != epoch.orElse(current.epoch())) {
                 return false;
             }
-            write(Revision.ended(current, new Ending(why, now)));
+            end(current, new Ending(why, now));
             return true;
         });
     }
@@ -179,6 +182,11 @@ public final class MemorySessionStore implements SessionStore {
         });
     }
 
+    @Override
+    public Optional<SessionSignals> signals() {
+        return Optional.of(signals);
+    }
+
     /** A store that is full gives up its oldest dead record for a living one. */
     private boolean forgetOneDeadAt(Instant now) {
         if (byDeath.isEmpty() || byDeath.first().at().isAfter(now)) {
@@ -221,8 +229,13 @@ public final class MemorySessionStore implements SessionStore {
     }
 
     private Set<SessionId> endEach(List<StoredSession> sessions, Ending ending) {
-        sessions.forEach(session -> write(Revision.ended(session, ending)));
+        sessions.forEach(session -> end(session, ending));
         return sessions.stream().map(StoredSession::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private void end(StoredSession session, Ending ending) {
+        write(Revision.ended(session, ending));
+        signals.tell(new SessionSignal.Ended(session.id(), ending.why()));
     }
 
     private StoredSession record(SessionId id) {

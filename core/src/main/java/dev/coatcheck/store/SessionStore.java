@@ -78,6 +78,19 @@ public interface SessionStore extends AutoCloseable {
      */
     int purge(Instant deadBefore, int atMost);
 
+    /** News of what is written here; empty when this store can't tell. The same object each time. */
+    default Optional<SessionSignals> signals() {
+        return Optional.empty();
+    }
+
+    /**
+     * What the clock of the store's server says, for a node to compare its own with; empty where there is no other clock
+     * than this machine's.
+     */
+    default Optional<Instant> serverTime() {
+        return Optional.empty();
+    }
+
     /**
      * Lets go of connections and threads; what was acknowledged stays. From then on every method throws
      * {@link StoreUnavailableException}; closing again does nothing.

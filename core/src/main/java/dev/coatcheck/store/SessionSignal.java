@@ -1,0 +1,21 @@
+package dev.coatcheck.store;
+
+import dev.coatcheck.token.SessionId;
+import java.util.function.Function;
+
+/** What {@link SessionSignals} tell of one session, after it was written. Nothing of its content travels. */
+public sealed interface SessionSignal {
+    /** Which session. */
+    SessionId id();
+
+    /** An {@link SessionStore#apply} was applied: attributes, a touch, a new ticket or a new privilege. */
+    record Written(SessionId id) implements SessionSignal {}
+
+    /** It was ended, by whichever operation. A session that merely runs out of time is not told. */
+    record Ended(SessionId id, EndReason why) implements SessionSignal {}
+
+    /** One function per case. */
+    default <T> T fold(Function<Written, T> written, Function<Ended, T> ended) {
+        return this instanceof Written w ? written.apply(w) : ended.apply((Ended) this);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.coatcheck.store;
+
+import java.util.OptionalLong;
+
+/**
+ * News of the sessions in a store, from every node that writes there. What a near-cache, {@code GET /auth/events} and
+ * whoever closes WebSockets listen to.
+ *
+ * <p>The store sends a signal as a part of the write itself (in the script, in the transaction, under the lock), so that no
+ * node can write and die before it has told. A signal may come twice, and a session's own node hears it like any other.
+ * When some may have been missed, listeners are told so by {@link Listener#missed} and look for themselves.
+ *
+ * <p>Signals are as quick as their channel, and no proof by themselves: a channel may be silent because nothing happens, or
+ * because it is cut. {@link #provenAt} tells the two apart.
+ */
+public interface SessionSignals {
+    /** Calls the listener for every signal from now on. */
+    Subscription subscribe(Listener listener);
+
+    /**
+     * Up to when nothing is missing: the {@link System#nanoTime} at which the latest answered ping was sent, on the same
+     * connection that signals come on. Every signal of a write that was finished by then has been handed to the listeners.
+     *
+     * @return empty while the channel is down
+     */
+    OptionalLong provenAt();
+
+    /** Whether the writes of every node are told. Where they are not, nobody may trust silence. */
+    boolean reachEveryNode();
+
+    /** Hears signals, on a thread of the signals' own: it returns at once, throws nothing, and calls no store. */
+    interface Listener {
+        /** A session was written or ended. */
+        void heard(SessionSignal signal);
+
+        /** Signals may have been lost, of any session: nothing that was read before now may be trusted. */
+        void missed();
+    }
+
+    /** Ends what {@link #subscribe} began. Closing again does nothing. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
