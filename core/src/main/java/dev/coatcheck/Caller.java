@@ -52,6 +52,11 @@ public sealed interface Caller {
         return holder().flatMap(holder -> holder.session().principal());
     }
 
+    /** The 401 for whatever needs a person who is signed in. */
+    default Problem whyNotSignedIn() {
+        return fold(why -> why, anonymous -> Problem.sessionMissing());
+    }
+
     /** Whether a ticket came in a cookie and was honoured. */
     default boolean byCookie() {
         return holder().filter(h -> h.session().transport() == Transport.COOKIE).isPresent();

@@ -11,9 +11,11 @@ import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.session.AttributeLimits;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.session.SessionPolicy;
+import dev.coatcheck.session.Transport;
 import dev.coatcheck.session.ValueCodec;
 import dev.coatcheck.site.CookieHeader;
 import dev.coatcheck.site.Origin;
+import dev.coatcheck.site.SetCookie;
 import dev.coatcheck.store.AttributeName;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
@@ -26,10 +28,10 @@ import dev.coatcheck.transport.Presented;
 import dev.coatcheck.transport.Transports;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The pipeline: one door that every request goes through, read downwards in {@link #admit}.
@@ -123,7 +125,7 @@ public final class Coatcheck {
     private Optional<Problem> signInDemanded(WebRequest request, Caller caller) {
         return caller.principal().isPresent() || !parts.rules().needsSignIn(request)
                 ? Optional.empty()
-                : Optional.of(caller.fold(why -> why, anonymous -> Problem.sessionMissing()));
+                : Optional.of(caller.whyNotSignedIn());
     }
 
     /** Everything that a request meets, assembled and checked once. */
@@ -136,13 +138,19 @@ public final class Coatcheck {
             AccessRules rules,
             Routes routes,
             Desk desk) {
-        static final String NONCE_SUFFIX = "-csrf";
+        private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{22}");
 
+        /** The nonce that a CSRF token before sign-in is bound to. */
         Optional<String> nonceIn(WebRequest request) {
-            String name = desk.cookie().hostOnlySibling(NONCE_SUFFIX, "x").name();
-            return CookieHeader.parse(request.headers("Cookie")).valuesOf(name).stream()
-                    .filter(value -> value.matches("[A-Za-z0-9_-]{22}"))
+            return CookieHeader.parse(request.headers("Cookie"))
+                    .valuesOf(nonceCookie("").name())
+                    .stream()
+                    .filter(value -> NONCE.matcher(value).matches())
                     .findFirst();
+        }
+
+        SetCookie nonceCookie(String nonce) {
+            return desk.cookie().hostOnlySibling("-csrf", nonce);
         }
     }
 
@@ -154,7 +162,7 @@ public final class Coatcheck {
         private final ValueCodec codec;
         private Set<Origin> apps = Set.of();
         private CookiePolicy.Wishes cookie = CookiePolicy.Wishes.NONE;
-        private boolean cookies = true;
+        private Set<Transport> transports = Set.of(Transport.COOKIE, Transport.BEARER);
         private CorsPolicy cors = CorsPolicy.DEFAULT;
         private ForgeryPolicy forgery = ForgeryPolicy.DEFAULT;
         private SessionPolicy sessions = SessionPolicy.DEFAULT;
@@ -188,9 +196,9 @@ public final class Coatcheck {
             return this;
         }
 
-        /** Bearer tickets only: cookies are neither set nor read, and apps may stand on any site. */
-        public Builder withoutCookies() {
-            cookies = false;
+        /** How tickets may travel. Without cookies, none is set or read, and apps may stand on any site. */
+        public Builder transports(Set<Transport> accepted) {
+            transports = Set.copyOf(accepted);
             return this;
         }
 
@@ -270,9 +278,8 @@ public final class Coatcheck {
          * @throws dev.coatcheck.settings.MisconfigurationException when no browser would keep the session, or it is unsafe
          */
         public Coatcheck build() {
-            Set<Origin> onCookies = cookies ? apps : Set.of();
+            Set<Origin> onCookies = transports.contains(Transport.COOKIE) ? apps : Set.of();
             CookiePolicy cookiePolicy = CookiePolicy.forTopology(publicOrigin, onCookies, cookie);
-            Set<Origin> listed = new HashSet<>(apps);
             Desk desk = new Desk(
                     store,
                     new SessionTokens(keys, rotation, random),
@@ -287,8 +294,8 @@ public final class Coatcheck {
                     random,
                     events);
             return new Coatcheck(new Parts(
-                    cors.withOrigins(listed),
-                    cookies ? Transports.cookieAndBearer(cookiePolicy) : Transports.bearerOnly(cookiePolicy),
+                    cors.withOrigins(apps),
+                    Transports.accepting(transports, cookiePolicy),
                     new OriginCheck(new ForgeryPolicy.Trusted(apps, publicOrigin)),
                     forgery,
                     new CsrfTokens(keys, random),

@@ -119,8 +119,9 @@ public record Configuration(
 
     /** Begins a pipeline with these policies. */
     public Coatcheck.Builder pipeline(SessionStore store, KeyRing keys, ValueCodec codec) {
-        Coatcheck.Builder builder = Coatcheck.on(publicOrigin, store, keys, codec)
+        return Coatcheck.on(publicOrigin, store, keys, codec)
                 .apps(apps)
+                .transports(transports)
                 .cookie(cookie)
                 .cors(cors)
                 .forgery(forgery)
@@ -130,7 +131,6 @@ public record Configuration(
                 .perUser(perUser)
                 .survivors(survivors)
                 .proxies(proxies);
-        return transports.contains(Transport.COOKIE) ? builder : builder.withoutCookies();
     }
 
     private static Origin publicOrigin(Settings settings) {

@@ -19,7 +19,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,16 +66,23 @@ record Desk(
     }
 
     private Caller recogniseOneOf(List<SessionToken> candidates, Instant now) {
-        List<Caller.Holder> living = new ArrayList<>();
-        Caller first = new Caller.Nobody(Problem.sessionMissing());
-        for (int i = 0; i < candidates.size(); i++) {
-            Caller caller = recognise(candidates.get(i), Transport.COOKIE, now);
-            caller.holder().ifPresent(living::add);
-            first = i == 0 ? caller : first;
-        }
-        boolean several =
-                living.stream().map(holder -> holder.session().id()).distinct().count() > 1;
-        if (several) {
+        List<Caller> callers = candidates.stream()
+                .map(candidate -> recognise(candidate, Transport.COOKIE, now))
+                .toList();
+        List<Caller.Holder> living =
+                callers.stream().flatMap(caller -> caller.holder().stream()).toList();
+        requireOneSession(living, now);
+        return living.stream()
+                .filter(holder -> !holder.superseded())
+                .map(Caller.class::cast)
+                .findFirst()
+                .or(() -> living.stream().map(Caller.class::cast).findFirst())
+                .or(() -> callers.stream().findFirst())
+                .orElseGet(() -> new Caller.Nobody(Problem.sessionMissing()));
+    }
+
+    private void requireOneSession(List<Caller.Holder> living, Instant now) {
+        if (living.stream().map(holder -> holder.session().id()).distinct().count() > 1) {
             tell(
                     SessionEvent.Kind.COOKIE_PLANTED,
                     Optional.of(living.get(0).session()),
@@ -85,12 +91,6 @@ record Desk(
             throw ProblemException.of(Problem.malformed("Two session cookies of different living sessions came along."
                     + " Delete the cookies of this site and sign in again."));
         }
-        Caller otherwise = living.isEmpty() ? first : living.get(0);
-        return living.stream()
-                .filter(holder -> !holder.superseded())
-                .map(Caller.class::cast)
-                .findFirst()
-                .orElse(otherwise);
     }
 
     private Caller recognise(SessionToken presented, Transport transport, Instant now) {

@@ -139,11 +139,16 @@ public final class Exchange {
         return commitHead()
                 .fold(
                         ready -> {
+                            List<String> gone = new ArrayList<>();
                             List<Header> lines = new ArrayList<>();
                             ready.applyTo(
-                                    (name, value) -> lines.add(new Header(name, value)),
+                                    gone::add,
+                                    (name, value) -> {
+                                        gone.add(name);
+                                        lines.add(new Header(name, value));
+                                    },
                                     (name, value) -> lines.add(new Header(name, value)));
-                            return response.without(replacedBy(ready)).with(lines);
+                            return response.without(gone).with(lines);
                         },
                         refused -> refused);
     }
@@ -311,7 +316,7 @@ public final class Exchange {
         Optional<String> known = parts.nonceIn(request);
         String nonce = known.orElseGet(parts.csrf()::nonce);
         if (known.isEmpty() && takesCookies()) {
-            send(parts.desk().cookie().hostOnlySibling(Coatcheck.Parts.NONCE_SUFFIX, nonce));
+            send(parts.nonceCookie(nonce));
         }
         return parts.csrf().forNonce(nonce);
     }
@@ -322,11 +327,5 @@ public final class Exchange {
 
     private static Header line(SetCookie cookie) {
         return new Header("Set-Cookie", cookie.header());
-    }
-
-    private static List<String> replacedBy(Head.Ready ready) {
-        List<String> names = new ArrayList<>();
-        ready.applyTo((name, value) -> names.add(name), (name, value) -> {});
-        return names;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What {@link Exchange#commitHead} decided about the answer that is about to leave. */
@@ -14,12 +15,26 @@ public sealed interface Head {
     record Ready(List<Header> headers) implements Head {
         private static final Set<String> ADDED = Set.of("set-cookie", "vary", "www-authenticate");
 
+        /** Decided in one place: an application's own lines would let an origin in that is not listed. */
+        private static final List<String> OURS_ALONE = List.of(
+                "Access-Control-Allow-Origin",
+                "Access-Control-Allow-Credentials",
+                "Access-Control-Allow-Methods",
+                "Access-Control-Allow-Headers",
+                "Access-Control-Allow-Private-Network",
+                "Access-Control-Expose-Headers",
+                "Access-Control-Max-Age");
+
         public Ready {
             headers = List.copyOf(headers);
         }
 
-        /** Lines that may stand beside the application's own are added, all others replace them. */
-        public void applyTo(BiConsumer<String, String> set, BiConsumer<String, String> add) {
+        /**
+         * Takes the application's own CORS lines away; of ours, those that may stand beside the application's are added, all
+         * others replace them.
+         */
+        public void applyTo(Consumer<String> remove, BiConsumer<String, String> set, BiConsumer<String, String> add) {
+            OURS_ALONE.forEach(remove);
             for (Header header : headers) {
                 boolean beside = ADDED.contains(header.name().toLowerCase(Locale.ROOT));
                 (beside ? add : set).accept(header.name(), header.value());

@@ -376,19 +376,18 @@ public final class Session {
 
     private void checkLimits(String name, String json) {
         AttributeLimits limits = desk.limits();
-        int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = bytes(json);
         if (bytes > limits.valueBytes()) {
             throw new IllegalArgumentException("the session attribute " + name + " would have " + bytes
                     + " bytes, more than " + limits.valueBytes()
                     + ": keep large things in your database and their key in the session");
         }
         Map<String, Integer> sizes = new HashMap<>();
-        record.ifPresent(known -> known.attributes()
-                .forEach((other, value) ->
-                        sizes.put(other, other.length() + value.json().length())));
+        record.ifPresent(known ->
+                known.attributes().forEach((other, value) -> sizes.put(other, other.length() + bytes(value.json()))));
         pending.forEach((other, change) -> {
             if (change instanceof AttributeChange.Put put) {
-                sizes.put(other, other.length() + put.json().length());
+                sizes.put(other, other.length() + bytes(put.json()));
             } else {
                 sizes.remove(other);
             }
@@ -400,6 +399,10 @@ public final class Session {
                     "the session would hold more than " + limits.attributes() + " attributes or " + limits.totalBytes()
                             + " bytes: keep large things in your database and their key in the session");
         }
+    }
+
+    private static int bytes(String json) {
+        return json.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Applies at once; false for a conflict, after which the record is known afresh. */

@@ -1,37 +1,40 @@
 package dev.coatcheck.transport;
 
 import dev.coatcheck.http.WebRequest;
+import dev.coatcheck.session.Transport;
 import dev.coatcheck.site.CookieHeader;
 import dev.coatcheck.token.SessionToken;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Finds the ticket of a request: a bearer header first, even a broken one; a cookie otherwise. */
+/**
+ * Finds the ticket of a request: a bearer header first, even a broken one; a cookie otherwise. Where bearer tickets are not
+ * accepted, the Authorization header is the application's own affair, and makes no cookie ignored.
+ */
 public final class Transports {
     private static final int MOST_CANDIDATES = 3;
     private static final String SCHEME = "bearer";
 
     private final CookiePolicy cookie;
-    private final boolean readsCookies;
+    private final Set<Transport> accepted;
 
-    private Transports(CookiePolicy cookie, boolean readsCookies) {
+    private Transports(CookiePolicy cookie, Set<Transport> accepted) {
         this.cookie = cookie;
-        this.readsCookies = readsCookies;
+        this.accepted = accepted;
     }
 
-    /** A bearer header counts, and a cookie where there is no such header. */
-    public static Transports cookieAndBearer(CookiePolicy cookie) {
-        return new Transports(cookie, true);
-    }
-
-    /** A bearer header counts and nothing else. */
-    public static Transports bearerOnly(CookiePolicy cookie) {
-        return new Transports(cookie, false);
+    /** These count and nothing else. @throws IllegalArgumentException without any */
+    public static Transports accepting(Set<Transport> accepted, CookiePolicy cookie) {
+        if (accepted.isEmpty()) {
+            throw new IllegalArgumentException("without a transport nobody can sign in");
+        }
+        return new Transports(cookie, Set.copyOf(accepted));
     }
 
     /** Whether cookies are set and read at all. */
     public boolean readsCookies() {
-        return readsCookies;
+        return accepted.contains(Transport.COOKIE);
     }
 
     public CookiePolicy cookie() {
@@ -40,7 +43,8 @@ public final class Transports {
 
     /** Exactly one choice; no look-up, no fallback from header to cookie. */
     public Presented ticketIn(WebRequest request) {
-        List<String> bearer = request.headers("Authorization").stream()
+        List<String> authorization = accepted.contains(Transport.BEARER) ? request.headers("Authorization") : List.of();
+        List<String> bearer = authorization.stream()
                 .filter(Transports::isBearer)
                 .map(line -> line.substring(SCHEME.length()).strip())
                 .toList();
@@ -48,7 +52,7 @@ public final class Transports {
             return new Presented.InHeader(bearer.size() == 1 ? SessionToken.parse(bearer.get(0)) : Optional.empty());
         }
         List<String> values = CookieHeader.parse(request.headers("Cookie")).valuesOf(cookie.name());
-        if (values.isEmpty() || !readsCookies) {
+        if (values.isEmpty() || !readsCookies()) {
             return new Presented.Nothing();
         }
         if (values.size() > 1 && cookie.hostBound()) {

@@ -66,7 +66,7 @@ public final class AuthEndpoints {
 
     static void requireSignedIn(Exchange exchange) {
         if (exchange.session().principal().isEmpty()) {
-            throw ProblemException.of(exchange.caller().fold(why -> why, anonymous -> Problem.sessionMissing()));
+            throw ProblemException.of(exchange.caller().whyNotSignedIn());
         }
         exchange.keepPrivate();
     }

@@ -85,7 +85,7 @@ final class JettyResponse extends Response.Wrapper {
                 .fold(
                         ready -> {
                             HttpFields.Mutable headers = getHeaders();
-                            ready.applyTo(headers::put, headers::add);
+                            ready.applyTo(headers::remove, headers::put, headers::add);
                             goOn.run();
                             return true;
                         },

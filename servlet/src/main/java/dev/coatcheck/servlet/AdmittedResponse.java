@@ -55,7 +55,7 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
             Head decision = exchange.commitHead();
             if (decision instanceof Head.Ready ready) {
                 head = Optional.of(ready);
-                ready.applyTo(super::setHeader, super::addHeader);
+                ready.applyTo(name -> super.setHeader(name, null), super::setHeader, super::addHeader);
             } else if (decision instanceof Head.Refused refused) {
                 replaceBy(refused.answer());
             }
@@ -66,11 +66,12 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
     /** Puts the lines of the head, where they are missing, on a response that was taken over by somebody else. */
     void sayAgainOn(HttpServletResponse other) {
         if (!other.isCommitted()) {
-            head.ifPresent(ready -> ready.applyTo(other::setHeader, (name, value) -> {
-                if (!other.getHeaders(name).contains(value)) {
-                    other.addHeader(name, value);
-                }
-            }));
+            head.ifPresent(ready ->
+                    ready.applyTo(name -> other.setHeader(name, null), other::setHeader, (name, value) -> {
+                        if (!other.getHeaders(name).contains(value)) {
+                            other.addHeader(name, value);
+                        }
+                    }));
         }
     }
 

@@ -147,6 +147,22 @@ public abstract class AdapterContract extends AdapterWireContract {
         assertThat(vary(answer)).contains("accept-encoding", "accept-language", "cookie", "origin");
     }
 
+    @Test
+    void theApplicationsOwnCorsLinesLetNoStrangerIn() throws Exception {
+        on("/open", (exchange, call) -> {
+            call.set("Access-Control-Allow-Origin", STRANGER);
+            call.set("Access-Control-Allow-Credentials", "true");
+            call.set("Access-Control-Expose-Headers", "X-Secret");
+            call.write(utf8("x"));
+        });
+        Wire.Answer answer = get("/open", "Origin: " + STRANGER);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.all("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(answer.all("Access-Control-Allow-Credentials")).isEmpty();
+        assertThat(answer.all("Access-Control-Expose-Headers")).isEmpty();
+        assertVaries(answer);
+    }
+
     // --- what goes out: tickets and caches
 
     @Test
