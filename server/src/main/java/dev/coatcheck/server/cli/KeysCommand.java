@@ -3,12 +3,16 @@ package dev.coatcheck.server.cli;
 import dev.coatcheck.json.JsonDocument;
 import dev.coatcheck.server.run.Installation;
 import dev.coatcheck.server.run.KeyRingFile;
+import dev.coatcheck.settings.Settings;
+import dev.coatcheck.settings.SettingsTable;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code coatcheck keys}. */
 @Command(
@@ -45,17 +49,61 @@ final class KeysCommand extends Group {
     }
 
     @Command(
-            name = "rotate",
-            description =
-                    "Add a key that new sessions begin with; older ones stay for the sessions that began with them.")
-    int rotate(@Mixin ConfigOption config) {
-        KeyRingFile.Listed fresh = file(config).rotate(InstantSource.system().instant());
+            name = "add",
+            description = "Add a key that nothing begins with yet. Every node must know it before one begins with it.")
+    int add(@Mixin ConfigOption config) {
+        KeyRingFile.Listed fresh = file(config).add(now());
         surroundings
                 .terminal()
-                .say("Key " + fresh.number()
-                        + " is the active one. Give the file to every node and restart them: nobody is"
-                        + " signed out.");
+                .say(
+                        fresh.active()
+                                ? "Key " + fresh.number() + " is the first one, and active."
+                                : "Key " + fresh.number()
+                                        + " is published. Give the file to every node and restart them;"
+                                        + " then: coatcheck keys activate " + fresh.number());
         return Main.DONE;
+    }
+
+    @Command(
+            name = "activate",
+            description = "New sessions begin with this key; older keys stay for the sessions that began with them.")
+    int activate(
+            @Mixin ConfigOption config,
+            @Parameters(paramLabel = "NUMBER", description = "The key's number, as keys list shows it.") int number) {
+        file(config).activate(number, now());
+        surroundings
+                .terminal()
+                .say("Key " + number + " is the active one. Give the file to every node and restart them, one after the"
+                        + " other: nobody is signed out.");
+        return Main.DONE;
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Add a key and activate it at once: for a single node. With several, use add and activate.")
+    int rotate(@Mixin ConfigOption config) {
+        KeyRingFile.Listed fresh = file(config).rotate(now());
+        surroundings
+                .terminal()
+                .say("Key " + fresh.number() + " is the active one. Restart the server: nobody is signed out.");
+        return Main.DONE;
+    }
+
+    @Command(
+            name = "remove",
+            description = "Remove a key that no living session can have begun with; refused while one may.")
+    int remove(
+            @Mixin ConfigOption config,
+            @Parameters(paramLabel = "NUMBER", description = "The key's number, as keys list shows it.") int number) {
+        Settings settings = config.settings(surroundings.environment());
+        Installation.keyRing(settings, new SecureRandom())
+                .remove(number, now(), settings.get(SettingsTable.SESSION_ABSOLUTE));
+        surroundings.terminal().say("Key " + number + " is gone from the file. Give it to every node.");
+        return Main.DONE;
+    }
+
+    private static Instant now() {
+        return InstantSource.system().instant();
     }
 
     private KeyRingFile file(ConfigOption config) {

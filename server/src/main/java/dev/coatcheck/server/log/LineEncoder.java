@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One event as one line for a person, or as one JSON object for a machine; secrets are taken out of either. */
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
@@ -38,7 +39,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         String trace = trace(event);
         String text = time(event) + " " + padded(event.getLevel().toString()) + " " + lastWord(event.getLoggerName())
                 + ": " + event.getFormattedMessage();
-        return Redaction.of(oneLine(text)) + "\n" + Redaction.of(trace);
+        return Redaction.of(oneLine(text)) + "\n" + Redaction.of(indented(trace));
     }
 
     private static String object(ILoggingEvent event) {
@@ -71,6 +72,13 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
             }
         });
         return safe.toString();
+    }
+
+    /** An exception's message may hold line breaks of a stranger's: no line of a trace begins like a line of the log. */
+    private static String indented(String trace) {
+        return trace.lines()
+                .map(line -> "\t" + oneLine(line.stripLeading()) + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String quoted(String text) {

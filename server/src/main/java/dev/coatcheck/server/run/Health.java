@@ -7,7 +7,10 @@ import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.token.SessionId;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +21,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * {@code /healthz}: the process answers. {@code /readyz}: the session store answered within a second. Neither says more, and
- * however often they are asked, the store is asked at most twice a second, by one thread.
+ * {@code /healthz}: the process answers. {@code /readyz}: the session store answered within a second, and its clock and this
+ * machine's agree: where they don't, sessions end too early or too late. Neither says more, and however often they are asked,
+ * the store is asked at most twice a second, by one thread.
  */
 final class Health implements AutoCloseable {
     static final List<String> PATHS = List.of("/healthz", "/readyz");
@@ -27,8 +31,10 @@ final class Health implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Health.class.getName());
     private static final long FRESH_NANOS = Duration.ofMillis(500).toNanos();
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(2);
 
     private final SessionStore store;
+    private final InstantSource clock;
     private final SecureRandom random;
     private final LongSupplier nanos;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
@@ -40,8 +46,9 @@ final class Health implements AutoCloseable {
     private long askedAt;
     private boolean everAsked;
 
-    Health(SessionStore store, SecureRandom random, LongSupplier nanos) {
+    Health(SessionStore store, InstantSource clock, SecureRandom random, LongSupplier nanos) {
         this.store = store;
+        this.clock = clock;
         this.random = random;
         this.nanos = nanos;
     }
@@ -75,11 +82,30 @@ final class Health implements AutoCloseable {
 
     private boolean storeAnswers() {
         try {
-            return store.find(SessionId.random(random)).isEmpty();
+            return store.find(SessionId.random(random)).isEmpty() && clocksAgree();
         } catch (StoreUnavailableException e) {
             LOG.log(System.Logger.Level.WARNING, "Not ready: {0}", e.getMessage());
             return false;
         }
+    }
+
+    /** The store's clock was read between two looks at this one: what lies further out than they do is not the way's fault. */
+    private boolean clocksAgree() {
+        Instant before = clock.instant();
+        Optional<Instant> theirs = store.serverTime();
+        Instant after = clock.instant();
+        boolean agree = theirs.isEmpty()
+                || (!theirs.get().isBefore(before.minus(CLOCKS_APART))
+                        && !theirs.get().isAfter(after.plus(CLOCKS_APART)));
+        if (!agree) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Not ready: this machine''s clock says {0}, the session store''s {1}. Sessions would end too early or too"
+                            + " late: synchronise both (NTP)",
+                    after,
+                    theirs.get());
+        }
+        return agree;
     }
 
     private static WebResponse answer(int status, String word) {

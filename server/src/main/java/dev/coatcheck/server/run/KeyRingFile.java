@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -77,11 +78,49 @@ public final class KeyRingFile {
         return read().map(KeyRingText::listed).orElse(List.of());
     }
 
-    /** Adds a fresh key and makes it the active one; the others stay, for the tickets that began with them. */
+    /**
+     * Adds a fresh key that nothing begins with yet: once every node has it, it can be activated. In a new ring it is active
+     * at once.
+     */
+    public Listed add(Instant now) {
+        KeyRingText more = locked(existing -> written(
+                existing.map(ring -> ring.withFreshKey(now, random)).orElseGet(() -> KeyRingText.fresh(now, random))));
+        return listed(more, more.newest());
+    }
+
+    /** What is new begins with this key; the others stay, for the tickets that began with them. */
+    public Listed activate(int number, Instant now) {
+        return listed(locked(existing -> written(ring(existing).activating(number, now))), number);
+    }
+
+    /** Adds a fresh key and makes it the active one at once: for an installation of a single node. */
     public Listed rotate(Instant now) {
-        KeyRingText rotated = locked(existing ->
-                written(existing.orElseGet(() -> KeyRingText.empty()).withFreshKey(now, random)));
-        return rotated.listed().stream().filter(Listed::active).findFirst().orElseThrow();
+        KeyRingText rotated = locked(existing -> {
+            KeyRingText more = ring(existing).withFreshKey(now, random);
+            return written(more.activating(more.newest(), now));
+        });
+        return listed(rotated, rotated.newest());
+    }
+
+    /**
+     * Removes a key.
+     *
+     * @param longestSession how long a session lives at most
+     * @throws CannotStartException when sessions may live that began with it
+     */
+    public void remove(int number, Instant now, Duration longestSession) {
+        locked(existing -> written(ring(existing).without(number, now, longestSession)));
+    }
+
+    private static KeyRingText ring(Optional<KeyRingText> existing) {
+        return existing.orElseGet(KeyRingText::empty);
+    }
+
+    private static Listed listed(KeyRingText ring, int number) {
+        return ring.listed().stream()
+                .filter(key -> key.number() == number)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Two processes that start at the same time must not each make a ring. */

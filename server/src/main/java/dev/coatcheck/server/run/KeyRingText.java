@@ -4,6 +4,7 @@ import dev.coatcheck.token.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -19,10 +20,12 @@ import java.util.Optional;
  *
  * <pre>
  * coatcheck-keys 1 clear
- * active 2
+ * active 2 2026-12-02T08:00:00Z
  * key 1 2026-11-20T08:00:00Z (base64)
  * key 2 2026-12-01T08:00:00Z (base64)
  * </pre>
+ *
+ * <p>A key that was added and not activated is published: every node can follow it before any node begins with it.
  *
  * <p>In place of {@code clear} stands {@code aes-256-gcm} when the keys are wrapped; lines that start with # say nothing.
  */
@@ -32,10 +35,12 @@ final class KeyRingText {
     private static final int MOST_KEYS = 1000;
 
     private final int active;
+    private final Optional<Instant> activeSince;
     private final List<Key> keys;
 
-    private KeyRingText(int active, List<Key> keys) {
+    private KeyRingText(int active, Optional<Instant> activeSince, List<Key> keys) {
         this.active = active;
+        this.activeSince = activeSince;
         this.keys = keys;
     }
 
@@ -58,24 +63,68 @@ final class KeyRingText {
     }
 
     static KeyRingText empty() {
-        return new KeyRingText(0, List.of());
+        return new KeyRingText(0, Optional.empty(), List.of());
     }
 
     static KeyRingText fresh(Instant now, SecureRandom random) {
-        return empty().withFreshKey(now, random);
+        return empty().withFreshKey(now, random).activating(1, now);
     }
 
+    /** One key more, which nothing begins with yet. */
     KeyRingText withFreshKey(Instant now, SecureRandom random) {
-        int number = keys.stream().mapToInt(key -> key.number).max().orElse(0) + 1;
+        int number = newest() + 1;
         if (keys.size() >= MOST_KEYS) {
             throw CannotStartException.because(
-                    "The key ring has " + MOST_KEYS + " keys.", "Remove lines of keys that no session needs any more.");
+                    "The key ring has " + MOST_KEYS + " keys.",
+                    "Remove some that no session needs any more: coatcheck keys remove NUMBER.");
         }
         byte[] bytes = new byte[KeyRing.KEY_BYTES];
         random.nextBytes(bytes);
         List<Key> more = new ArrayList<>(keys);
         more.add(new Key(number, now.truncatedTo(ChronoUnit.SECONDS), bytes));
-        return new KeyRingText(number, List.copyOf(more));
+        return new KeyRingText(active, activeSince, List.copyOf(more));
+    }
+
+    /** What is new begins with this key from now on. */
+    KeyRingText activating(int number, Instant now) {
+        requireKey(number);
+        return new KeyRingText(number, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)), keys);
+    }
+
+    /** Without a key that no session can have any more: the active one has been so for longer than a session lives. */
+    KeyRingText without(int number, Instant now, Duration longestSession) {
+        requireKey(number);
+        if (number == active) {
+            throw CannotStartException.because(
+                    "Key " + number + " is the active one.", "Add another and activate it first: coatcheck keys add.");
+        }
+        Optional<Instant> unneeded = activeSince.map(since -> since.plus(longestSession));
+        if (unneeded.isEmpty() || unneeded.get().isAfter(now)) {
+            throw CannotStartException.because(
+                    "Sessions that began with key " + number + " may live"
+                            + unneeded.map(until -> " until " + until)
+                                    .orElse(": it is not known since when key " + active + " is the active one")
+                            + ".",
+                    unneeded.isPresent()
+                            ? "Remove it then."
+                            : "Activate it again (coatcheck keys activate " + active + "), and wait for"
+                                    + " session.absolute.");
+        }
+        return new KeyRingText(
+                active,
+                activeSince,
+                keys.stream().filter(key -> key.number != number).toList());
+    }
+
+    int newest() {
+        return keys.stream().mapToInt(key -> key.number).max().orElse(0);
+    }
+
+    private void requireKey(int number) {
+        if (keys.stream().noneMatch(key -> key.number == number)) {
+            throw CannotStartException.because(
+                    "The key ring has no key " + number + ".", "See its keys: coatcheck keys list.");
+        }
     }
 
     KeyRing ring() {
@@ -94,6 +143,7 @@ final class KeyRingText {
         StringBuilder text = new StringBuilder(wrapping.isPresent() ? WRAPPED : CLEAR)
                 .append("\n# Secret. Whoever has this file and a ticket can follow the ticket's session.\nactive ")
                 .append(active)
+                .append(activeSince.map(since -> " " + since).orElse(""))
                 .append('\n');
         for (Key key : keys) {
             byte[] kept = wrapping.map(wrap -> wrap.wrap(key.bytes, key.label(), random))
@@ -109,6 +159,7 @@ final class KeyRingText {
         List<String> lines = List.of(text.split("\n", -1));
         checkHead(lines.get(0), file, wrapping);
         Optional<Integer> active = Optional.empty();
+        Optional<Instant> since = Optional.empty();
         List<Key> keys = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
             List<String> words = List.of(lines.get(i).split(" ", -1));
@@ -116,8 +167,9 @@ final class KeyRingText {
                 continue;
             }
             try {
-                if (words.size() == 2 && words.get(0).equals("active") && active.isEmpty()) {
+                if (words.size() <= 3 && words.size() >= 2 && words.get(0).equals("active") && active.isEmpty()) {
                     active = Optional.of(Integer.valueOf(words.get(1)));
+                    since = words.stream().skip(2).map(Instant::parse).findFirst();
                 } else if (words.size() == 4 && words.get(0).equals("key")) {
                     keys.add(key(words, file, wrapping));
                 } else {
@@ -127,7 +179,7 @@ final class KeyRingText {
                 throw damaged(file, i + 1);
             }
         }
-        return checked(new KeyRingText(active.orElse(-1), keys), file, lines.size());
+        return checked(new KeyRingText(active.orElse(-1), since, keys), file, lines.size());
     }
 
     private static KeyRingText checked(KeyRingText keys, Path file, int line) {

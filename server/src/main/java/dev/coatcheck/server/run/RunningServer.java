@@ -42,7 +42,7 @@ public final class RunningServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         Plan plan = installation.plan();
-        Health health = new Health(installation.sessions(), random, System::nanoTime);
+        Health health = new Health(installation.sessions(), clock, random, System::nanoTime);
         Purge purge = new Purge(
                 installation.sessions(), clock, plan.settings().get(SettingsTable.SESSION_PURGE_EVERY), random);
         RunningServer running = new RunningServer(health, purge);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CoatcheckScriptIT {
     private static final Path ROOT =
             Path.of(System.getProperty("coatcheck.root", "..")).toAbsolutePath().normalize();
+    private static final List<String> HEARS_CTRL_C = hearsCtrlC();
     private static final List<String> TOOLS = List.of(
             "sh", "dirname", "readlink", "sed", "head", "tail", "find", "grep", "touch", "tee", "mkdir", "cat", "env");
 
@@ -270,7 +271,8 @@ class CoatcheckScriptIT {
     }
 
     private Process start(Path script, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(script.toString()));
+        List<String> command = new ArrayList<>(HEARS_CTRL_C);
+        command.add(script.toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(temp.toFile())
@@ -320,6 +322,21 @@ class CoatcheckScriptIT {
             }
         }
         return bin;
+    }
+
+    /** A build in the background of a shell ignores Ctrl-C, and so would every child of it. */
+    private static List<String> hearsCtrlC() {
+        List<String> reset = List.of("env", "--default-signal=INT");
+        try {
+            List<String> command = new ArrayList<>(reset);
+            command.add("true");
+            return new ProcessBuilder(command).start().waitFor() == 0 ? reset : List.of();
+        } catch (IOException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     private static void program(Path file, String body) throws IOException {

@@ -69,7 +69,10 @@ class CommandLineTest {
                 "sessions end --help",
                 "keys --help",
                 "keys list --help",
+                "keys add --help",
+                "keys activate --help",
                 "keys rotate --help",
+                "keys remove --help",
                 "settings --help",
                 "version --help"
             })
@@ -253,6 +256,26 @@ class CommandLineTest {
                 assertThat(said()).doesNotContain(line.split(" ", -1)[3]);
             }
         }
+    }
+
+    @Test
+    void aKeyIsPublishedBeforeAnythingBeginsWithIt() {
+        assertThat(run("keys", "add")).isEqualTo(0);
+        assertThat(said()).contains("Key 1 is the first one, and active.");
+        out.reset();
+        assertThat(run("keys", "add")).isEqualTo(0);
+        assertThat(said()).contains("Key 2 is published.", "coatcheck keys activate 2");
+        out.reset();
+        assertThat(run("keys", "list")).isEqualTo(0);
+        assertThat(said()).matches("1  \\S+Z  active\n2  \\S+Z\n");
+        assertThat(run("keys", "activate", "2")).isEqualTo(0);
+        out.reset();
+        assertThat(run("keys", "list")).isEqualTo(0);
+        assertThat(said()).matches("1  \\S+Z\n2  \\S+Z  active\n");
+        assertThat(run("keys", "remove", "1")).isEqualTo(1);
+        assertThat(complained()).contains("Sessions that began with key 1 may live until ");
+        assertThat(run("keys", "activate", "7")).isEqualTo(1);
+        assertThat(complained()).contains("The key ring has no key 7.");
     }
 
     @Test

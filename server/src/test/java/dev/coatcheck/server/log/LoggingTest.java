@@ -82,6 +82,14 @@ class LoggingTest {
     }
 
     @Test
+    void anExceptionsMessageBeginsNoLineOfTheLog() {
+        Logger log = logger(LogLevel.INFO, LogFormat.TEXT);
+        log.info("failed", new IllegalStateException("a\n2026-01-01T00:00:00Z ERROR forged\u2028line"));
+        assertThat(written().lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("\t"));
+        assertThat(written()).contains("\\u2028line");
+    }
+
+    @Test
     void jsonIsOneObjectALine() {
         Logger log = logger(LogLevel.INFO, LogFormat.JSON);
         log.info("a \"quoted\" \\ and a\nline");

@@ -11,6 +11,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +27,7 @@ class HealthTest {
     @Test
     void anAnswerIsSharedWhileItIsFresh() {
         AtomicInteger asked = new AtomicInteger();
-        try (Health health = new Health(counting(asked), new SecureRandom(), nanos::get)) {
+        try (Health health = new Health(counting(asked), InstantSource.system(), new SecureRandom(), nanos::get)) {
             assertThat(health.ready()).isTrue();
             assertThat(health.ready()).isTrue();
             assertThat(asked).hasValue(1);
@@ -36,7 +40,7 @@ class HealthTest {
     @Test
     void aClosedStoreIsNotReadyAndRecoversByItself() {
         MemorySessionStore store = new MemorySessionStore();
-        try (Health health = new Health(store, new SecureRandom(), nanos::get)) {
+        try (Health health = new Health(store, InstantSource.system(), new SecureRandom(), nanos::get)) {
             assertThat(health.ready()).isTrue();
             store.close();
             nanos.addAndGet(Duration.ofMillis(500).toNanos());
@@ -53,7 +57,7 @@ class HealthTest {
             silence.await();
             return real;
         });
-        try (Health health = new Health(silent, new SecureRandom(), nanos::get)) {
+        try (Health health = new Health(silent, InstantSource.system(), new SecureRandom(), nanos::get)) {
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             long before = System.nanoTime();
             assertThat(health.ready()).isFalse();
@@ -63,6 +67,35 @@ class HealthTest {
             assertThat(asked).hasValue(1);
         } finally {
             silence.countDown();
+        }
+    }
+
+    @Test
+    void aClockTwoSecondsOffTheStoresIsNotReady() {
+        Instant now = Instant.parse("2026-11-21T12:00:00Z");
+        for (Duration apart : List.of(Duration.ofMillis(2001), Duration.ofMillis(-2001))) {
+            assertThat(readyWhenTheStoreSays(now.plus(apart), () -> now)).isFalse();
+        }
+        for (Duration apart : List.of(Duration.ofSeconds(2), Duration.ofSeconds(-2), Duration.ZERO)) {
+            assertThat(readyWhenTheStoreSays(now.plus(apart), () -> now)).isTrue();
+        }
+    }
+
+    @Test
+    void aSlowAnswerIsNoWrongClock() {
+        Instant asked = Instant.parse("2026-11-21T12:00:00Z");
+        Iterator<Instant> clock = List.of(asked, asked.plusSeconds(5)).iterator();
+        assertThat(readyWhenTheStoreSays(asked.plusSeconds(3), clock::next)).isTrue();
+    }
+
+    private boolean readyWhenTheStoreSays(Instant time, InstantSource clock) {
+        MemorySessionStore real = new MemorySessionStore();
+        InvocationHandler handler = (proxy, method, arguments) ->
+                method.getName().equals("serverTime") ? Optional.of(time) : method.invoke(real, arguments);
+        SessionStore store = (SessionStore)
+                Proxy.newProxyInstance(HealthTest.class.getClassLoader(), new Class<?>[] {SessionStore.class}, handler);
+        try (Health health = new Health(store, clock, new SecureRandom(), nanos::get)) {
+            return health.ready();
         }
     }
 

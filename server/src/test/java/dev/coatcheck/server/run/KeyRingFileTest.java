@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,35 @@ class KeyRingFileTest {
     }
 
     @Test
+    void anAddedKeyIsKnownAndNothingBeginsWithItUntilItIsActivated() {
+        assertThat(keys.add(NOW).active()).isTrue();
+        assertThat(keys.add(NOW).active()).isFalse();
+        KeyRing ring = keys.openOrCreate(NOW);
+        assertThat(ring.active()).isEqualTo(1);
+        assertThat(ring.numbers()).containsExactlyInAnyOrder(1, 2);
+        assertThat(keys.activate(2, NOW).active()).isTrue();
+        assertThat(keys.openOrCreate(NOW).active()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyIsRemovedOnlyWhenNoSessionCanHaveBegunWithIt() throws IOException {
+        Duration longest = Duration.ofHours(12);
+        keys.add(NOW);
+        keys.add(NOW);
+        keys.activate(2, NOW);
+        assertThatThrownBy(() -> keys.remove(2, NOW.plus(longest), longest)).hasMessageContaining("is the active one");
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(longest).minusSeconds(2), longest))
+                .hasMessageContaining("may live until 2026-11-20T20:00:00Z. Remove it then.");
+        String text = Files.readString(file);
+        Files.writeString(file, text.replaceAll("active 2 .*", "active 2"));
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(longest), longest))
+                .hasMessageContaining("it is not known since when key 2 is the active one");
+        Files.writeString(file, text);
+        keys.remove(1, NOW.plus(longest), longest);
+        assertThat(keys.openOrCreate(NOW).numbers()).containsExactly(2);
+    }
+
+    @Test
     void aFileThatOthersMayReadIsRefused() throws IOException {
         keys.openOrCreate(NOW);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
@@ -105,7 +135,9 @@ class KeyRingFileTest {
                 "coatcheck-keys 1 clear\n",
                 "coatcheck-keys 1 clear\nactive 1\n",
                 whole.replace("active 1", "active 2"),
-                whole.replace("active 1\n", ""),
+                whole.replaceAll("active 1.*\n", ""),
+                whole.replaceAll("active 1.*\n", "active 1 yesterday\n"),
+                whole.replaceAll("active 1 ", "active 1 1 "),
                 whole.replace("key 1 ", "key x "),
                 whole.replace("key 1 ", "key 1 1 "),
                 whole.replace("key 1 ", "key 70000 "),

@@ -5,8 +5,10 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,14 @@ final class RedisLink implements AutoCloseable {
         return answers.stream()
                 .map(answer -> answer.toCompletableFuture().join())
                 .toList();
+    }
+
+    /** What the server's clock says. */
+    Instant serverTime() {
+        List<String> time = await(
+                "server time",
+                CompletableFuture.completedStage(wire.commands()).thenCompose(RedisClusterAsyncCommands::time));
+        return Instant.ofEpochSecond(Long.parseLong(time.get(0)), Long.parseLong(time.get(1)) * 1000);
     }
 
     /** The same over a connection of its own, which closes with this one. */

@@ -119,6 +119,13 @@ public final class RedisSessionStore implements SessionStore {
         return 0;
     }
 
+    /** That of one server: of a Cluster's, whichever is asked. */
+    @Override
+    public Optional<Instant> serverTime() {
+        link.refuseWhenClosed("server time");
+        return Optional.of(link.serverTime());
+    }
+
     @Override
     public void close() {
         link.close();

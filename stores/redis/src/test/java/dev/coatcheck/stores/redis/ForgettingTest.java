@@ -49,6 +49,12 @@ class ForgettingTest {
     }
 
     @Test
+    void theServersClockCanBeAsked() {
+        Instant before = Instant.now();
+        assertThat(store.serverTime().orElseThrow()).isBetween(before.minusMillis(1), Instant.now());
+    }
+
+    @Test
     void afterTheLastTombstonesEndTheDatabaseIsEmpty() {
         StoredSession ended = stored(brief(200));
         StoredSession raised = stored(Sessions.anonymous(now).idle(Duration.ofMillis(200)));
