@@ -6,7 +6,6 @@ import dev.coatcheck.Routes;
 import dev.coatcheck.endpoints.AuthEndpoints;
 import dev.coatcheck.json.JsonValues;
 import dev.coatcheck.server.JettyServer;
-import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.settings.ListenAddress;
 import dev.coatcheck.settings.SettingsTable;
 import java.net.BindException;
@@ -58,7 +57,7 @@ public final class RunningServer implements AutoCloseable {
                             new JsonValues())
                     .rules(withHealth(application.rules()))
                     .routes(health.on(endpoints))
-                    .events(RunningServer::log)
+                    .events(new EventLog(System::nanoTime))
                     .build();
             ListenAddress listen = plan.settings().get(SettingsTable.LISTEN);
             running.listen(
@@ -138,16 +137,6 @@ public final class RunningServer implements AutoCloseable {
     private static AccessRules withHealth(AccessRules rules) {
         return rules.withSessionless(Stream.concat(rules.sessionless().stream(), Health.PATHS.stream())
                 .toList());
-    }
-
-    /** The session's id opens nothing, and neither name nor address stands here. */
-    private static void log(SessionEvent event) {
-        boolean grave =
-                event.kind() == SessionEvent.Kind.TICKET_REUSED || event.kind() == SessionEvent.Kind.COOKIE_PLANTED;
-        LOG.log(
-                grave ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-                () -> event.kind() + event.session().map(id -> " session=" + id).orElse("")
-                        + event.user().map(id -> " user=" + id).orElse("") + " (" + event.detail() + ")");
     }
 
     /** Lets requests in flight finish, within limits.stop-within; the installation stays open. */
