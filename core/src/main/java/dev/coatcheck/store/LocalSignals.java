@@ -1,11 +1,18 @@
 package dev.coatcheck.store;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** Signals within one process: listeners hear them on the thread that writes, before its write returns. */
+/**
+ * Signals within one process: listeners hear them on the thread that writes, before its write returns. Also the list of
+ * listeners for whoever hears signals from elsewhere.
+ */
 public final class LocalSignals implements SessionSignals {
+    private static final System.Logger LOG = System.getLogger(LocalSignals.class.getName());
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final boolean reachEveryNode;
 
@@ -23,9 +30,24 @@ public final class LocalSignals implements SessionSignals {
         return new LocalSignals(false);
     }
 
-    /** Tells every listener. */
+    /** Tells every listener; what one of them throws is logged and stops neither the others nor the caller. */
     public void tell(SessionSignal signal) {
-        listeners.forEach(listener -> listener.heard(signal));
+        each(listener -> listener.heard(signal));
+    }
+
+    /** Tells every listener that signals may have been lost. */
+    public void tellMissed() {
+        each(Listener::missed);
+    }
+
+    private void each(Consumer<Listener> word) {
+        for (Listener listener : listeners) {
+            try {
+                word.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a listener to the signals of sessions threw, which it must not", e);
+            }
+        }
     }
 
     @Override

@@ -21,14 +21,20 @@ public interface SessionSignals {
      * Up to when nothing is missing: the {@link System#nanoTime} at which the latest answered ping was sent, on the same
      * connection that signals come on. Every signal of a write that was finished by then has been handed to the listeners.
      *
-     * @return empty while the channel is down
+     * <p>Whoever trusts something because of it asks <em>before</em> looking at that thing, and reads the clock after: a
+     * thread may stand still for seconds in between, while the channel goes on.
+     *
+     * @return empty while the channel is down, or was never asked for by {@link #subscribe}
      */
     OptionalLong provenAt();
 
     /** Whether the writes of every node are told. Where they are not, nobody may trust silence. */
     boolean reachEveryNode();
 
-    /** Hears signals, on a thread of the signals' own: it returns at once, throws nothing, and calls no store. */
+    /**
+     * Hears signals, on a thread of the signals' own or on the writer's, one at a time per writer: it returns at once, throws
+     * nothing, and calls no store. One that throws is logged and passed over; one that is slow delays others and the proof.
+     */
     interface Listener {
         /** A session was written or ended. */
         void heard(SessionSignal signal);

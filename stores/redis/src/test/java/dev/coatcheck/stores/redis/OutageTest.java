@@ -15,6 +15,7 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Race;
 import dev.coatcheck.testkit.Rounds;
 import dev.coatcheck.testkit.Sessions;
+import dev.coatcheck.testkit.SilentProxy;
 import dev.coatcheck.token.SessionId;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.coatcheck.stores.redis;
+package dev.coatcheck.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,26 +10,44 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before a server and can swallow what its present connections send, as a network does that lost a host. */
-final class SilentProxy implements AutoCloseable {
+/**
+ * Stands before a server on this host and can swallow what is sent, as a network does that lost a host: nobody is told, and
+ * connections stay open.
+ */
+public final class SilentProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger age = new AtomicInteger();
+    private volatile boolean cut;
 
-    SilentProxy(int target) throws IOException {
+    /** Before the server on this port, on a free one. */
+    public SilentProxy(int target) throws IOException {
         this.target = target;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         run(this::accept);
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** From now on nothing passes on the present connections; new ones work. */
-    void swallowPresentConnections() {
+    public void swallowPresentConnections() {
         age.incrementAndGet();
+    }
+
+    /** From now on nothing passes, on new connections neither. */
+    public void cut() {
+        cut = true;
+        age.incrementAndGet();
+    }
+
+    /** From now on new connections work; the present ones stay silent. */
+    public void mend() {
+        age.incrementAndGet();
+        cut = false;
     }
 
     private void accept() throws IOException {
@@ -38,7 +56,7 @@ final class SilentProxy implements AutoCloseable {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(client);
             sockets.add(server);
-            int born = age.get();
+            int born = cut ? -1 : age.get();
             run(() -> copy(client.getInputStream(), server.getOutputStream(), born));
             run(() -> copy(server.getInputStream(), client.getOutputStream(), born));
         }
