@@ -17,6 +17,7 @@ import dev.coatcheck.site.CookieHeader;
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.site.SetCookie;
 import dev.coatcheck.store.AttributeName;
+import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
@@ -168,6 +169,7 @@ public final class Coatcheck {
         private SessionPolicy sessions = SessionPolicy.DEFAULT;
         private RotationPolicy rotation = RotationPolicy.DEFAULT;
         private AttributeLimits limits = AttributeLimits.DEFAULT;
+        private BoundedStore.Bounds bounds = BoundedStore.Bounds.DEFAULT;
         private PerUserLimit perUser = PerUserLimit.DEFAULT;
         private Set<String> survivors = Set.of();
         private TrustedProxies proxies = TrustedProxies.NONE;
@@ -228,6 +230,12 @@ public final class Coatcheck {
             return this;
         }
 
+        /** How much the store is asked at the same time. */
+        public Builder storeBounds(BoundedStore.Bounds storeBounds) {
+            bounds = storeBounds;
+            return this;
+        }
+
         public Builder perUser(PerUserLimit limit) {
             perUser = limit;
             return this;
@@ -281,7 +289,7 @@ public final class Coatcheck {
             Set<Origin> onCookies = transports.contains(Transport.COOKIE) ? apps : Set.of();
             CookiePolicy cookiePolicy = CookiePolicy.forTopology(publicOrigin, onCookies, cookie);
             Desk desk = new Desk(
-                    store,
+                    new BoundedStore(store, bounds),
                     new SessionTokens(keys, rotation, random),
                     codec,
                     sessions,

@@ -13,6 +13,7 @@ import dev.coatcheck.settings.Settings;
 import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.settings.SettingsTable.Risk;
 import dev.coatcheck.site.Origin;
+import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.token.KeyRing;
@@ -43,6 +44,7 @@ public record Configuration(
         SessionPolicy sessions,
         RotationPolicy rotation,
         AttributeLimits limits,
+        BoundedStore.Bounds storeBounds,
         PerUserLimit perUser,
         Set<String> survivors,
         TrustedProxies proxies) {
@@ -110,6 +112,9 @@ public record Configuration(
                         SettingsTable.SESSION_VALUE_SIZE,
                         SettingsTable.SESSION_SIZE,
                         SettingsTable.SESSION_ATTRIBUTES),
+                BoundedStore.Bounds.DEFAULT
+                        .withAtOnce(settings.get(SettingsTable.LIMITS_STORE_CALLS))
+                        .withPatience(settings.get(SettingsTable.LIMITS_STORE_PATIENCE)),
                 new PerUserLimit(
                         settings.get(SettingsTable.SESSION_PER_USER),
                         settings.get(SettingsTable.SESSION_PER_USER_POLICY)),
@@ -128,6 +133,7 @@ public record Configuration(
                 .sessions(sessions)
                 .rotation(rotation)
                 .limits(limits)
+                .storeBounds(storeBounds)
                 .perUser(perUser)
                 .survivors(survivors)
                 .proxies(proxies);

@@ -6,6 +6,7 @@ import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.site.SameSite;
+import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.token.RotationPolicy;
 import java.time.Duration;
@@ -330,6 +331,19 @@ public final class SettingsTable {
             "How much a client must then have sent or taken a second while it was waited for: slow ones can't hold the"
                     + " server.");
 
+    public static final Setting<Integer> LIMITS_STORE_CALLS = Setting.of(
+            "limits.store-calls",
+            Shapes.number(1, 100_000),
+            BoundedStore.Bounds.DEFAULT.atOnce(),
+            "How many calls of the session store may be under way at the same time; a quarter more for sign-outs. Four times as"
+                    + " many may wait; beyond that 503.");
+
+    public static final Setting<Duration> LIMITS_STORE_PATIENCE = Setting.of(
+            "limits.store-patience",
+            Shapes.DURATION,
+            BoundedStore.Bounds.DEFAULT.patience(),
+            "How long a call may wait for its turn at the session store; then 503.");
+
     public static final Setting<Duration> LIMITS_STOP_WITHIN = Setting.of(
             "limits.stop-within",
             Shapes.DURATION,
@@ -392,6 +406,8 @@ public final class SettingsTable {
                             LIMITS_IDLE,
                             LIMITS_PATIENCE,
                             LIMITS_LEAST_RATE,
+                            LIMITS_STORE_CALLS,
+                            LIMITS_STORE_PATIENCE,
                             LIMITS_STOP_WITHIN)),
             new Section("Logging", List.of(LOG_LEVEL, LOG_FORMAT)));
 

@@ -20,6 +20,12 @@ public final class StoreUnavailableException extends RuntimeException {
         return new StoreUnavailableException("the store has too much to do for " + operation, null);
     }
 
+    /** Not even asked this, because the store has been silent lately. */
+    public static StoreUnavailableException silent(String operation) {
+        return new StoreUnavailableException(
+                "the store did not answer lately: no " + operation + " until it does", null);
+    }
+
     /** While doing this, because the store is closed. */
     public static StoreUnavailableException closed(String operation) {
         return new StoreUnavailableException("the store is closed: no " + operation, null);
