@@ -55,7 +55,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
     }
 
     /** A node, and power over the network between it and the store's server. */
-    protected interface CutNode extends AutoCloseable {
+    public interface CutNode extends AutoCloseable {
         /** The node's store. */
         SessionStore store();
 

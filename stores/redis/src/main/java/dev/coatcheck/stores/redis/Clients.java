@@ -117,6 +117,20 @@ final class Clients {
                 .build();
     }
 
+    /** For the connections of {@link RedisSignals}, which looks after them itself. */
+    static RedisClient forSignals(ClientResources resources) {
+        RedisClient client = RedisClient.create(resources);
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(100)
+                .socketOptions(
+                        SocketOptions.builder().connectTimeout(TO_CONNECT).build())
+                .timeoutOptions(TimeoutOptions.create())
+                .build());
+        return client;
+    }
+
     private static ClientOptions.Builder options(ClientOptions.Builder builder, RedisSettings settings) {
         return builder.autoReconnect(true)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)

@@ -1,9 +1,15 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** One connection to each master of a Cluster; the client library follows moved slots and failovers. */
 final class ClusterWire implements Wire {
@@ -28,6 +34,24 @@ final class ClusterWire implements Wire {
     @Override
     public Wire beside() {
         return new ClusterWire(client);
+    }
+
+    @Override
+    public List<RedisURI> masters() {
+        return client.getPartitions().stream()
+                .filter(node -> node.is(NodeFlag.UPSTREAM) && !node.hasNoSlots())
+                .map(RedisClusterNode::getUri)
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<Void> lookForMasters() {
+        return client.refreshPartitionsAsync();
+    }
+
+    @Override
+    public ClientResources resources() {
+        return client.getResources();
     }
 
     @Override

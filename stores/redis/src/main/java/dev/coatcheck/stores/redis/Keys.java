@@ -9,6 +9,11 @@ record Keys(String prefix) {
         return prefix + ":{" + id + "}";
     }
 
+    /** The channel that is told of every write. Channels know no databases, so its name does. */
+    String signals(int database) {
+        return prefix + ":signals:" + database;
+    }
+
     String signIns(UserId user) {
         return signIns(RecordFormat.user(user));
     }

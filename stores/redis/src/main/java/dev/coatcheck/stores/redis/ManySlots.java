@@ -41,8 +41,7 @@ final class ManySlots implements Layout {
     ManySlots(RedisLink link, RedisSettings settings) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
-        Script.Constants constants =
-                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false);
+        Script.Constants constants = Script.Constants.of(settings, false);
         this.places = new Places(link, keys, constants);
         this.create = Script.of("create", constants);
         this.apply = Script.of("apply", constants);

@@ -30,8 +30,7 @@ final class OneSlot implements Layout {
     OneSlot(RedisLink link, RedisSettings settings) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
-        Script.Constants constants =
-                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), true);
+        Script.Constants constants = Script.Constants.of(settings, true);
         this.create = Script.of("create", constants);
         this.apply = Script.of("apply", constants);
         this.end = Script.of("end", constants);

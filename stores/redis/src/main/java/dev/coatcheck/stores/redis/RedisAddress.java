@@ -64,6 +64,11 @@ public final class RedisAddress {
         return nodes.stream().map(RedisURI::create).toList();
     }
 
+    /** The number of the database, 0 unless the address names one. */
+    int database() {
+        return nodes().get(0).getDatabase();
+    }
+
     /** The address with stars in place of the password. */
     @Override
     public String toString() {

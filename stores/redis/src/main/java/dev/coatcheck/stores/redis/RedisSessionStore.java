@@ -10,6 +10,7 @@ import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
@@ -32,12 +33,16 @@ public final class RedisSessionStore implements SessionStore {
     private final Keys keys;
     private final Layout layout;
     private final Optional<Disk> disk;
+    private final RedisSignals signals;
 
     private RedisSessionStore(RedisLink link, RedisSettings settings, Optional<Disk> disk) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
         this.layout = link.wire().manySlots() ? new ManySlots(link, settings) : new OneSlot(link, settings);
         this.disk = disk;
+        String channel = keys.signals(settings.address().database());
+        this.signals = new RedisSignals(link.wire(), channel);
+        signals.checkThatItMayBeTold(link, channel);
     }
 
     /**
@@ -126,8 +131,15 @@ public final class RedisSessionStore implements SessionStore {
         return Optional.of(link.serverTime());
     }
 
+    /** Told inside the scripts that write, heard on a connection of its own to each master. */
+    @Override
+    public Optional<SessionSignals> signals() {
+        return Optional.of(signals);
+    }
+
     @Override
     public void close() {
+        signals.close();
         link.close();
     }
 }

@@ -16,11 +16,19 @@ import java.util.HexFormat;
  */
 record Script(String text, String sha1) {
     /** What the scripts of one store have in common. */
-    record Constants(String prefix, long keptMillis, boolean oneSlot) {}
+    record Constants(String prefix, long keptMillis, boolean oneSlot, String channel) {
+        static Constants of(RedisSettings settings, boolean oneSlot) {
+            return new Constants(
+                    settings.prefix(),
+                    settings.tombstones().toMillis(),
+                    oneSlot,
+                    new Keys(settings.prefix()).signals(settings.address().database()));
+        }
+    }
 
     static Script of(String name, Constants constants) {
-        String text = "local PREFIX, KEEP, ONE_SLOT = '%s', %d, %b\n"
-                        .formatted(constants.prefix(), constants.keptMillis(), constants.oneSlot())
+        String text = "local PREFIX, KEEP, ONE_SLOT, CHANNEL = '%s', %d, %b, '%s'\n"
+                        .formatted(constants.prefix(), constants.keptMillis(), constants.oneSlot(), constants.channel())
                 + resource("lib.lua")
                 + resource(name + ".lua");
         return new Script(text, sha1(text));

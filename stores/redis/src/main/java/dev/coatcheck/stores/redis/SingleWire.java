@@ -5,7 +5,9 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -46,6 +48,16 @@ final class SingleWire implements Wire {
     @Override
     public Wire beside() {
         return new SingleWire(client, uri);
+    }
+
+    @Override
+    public List<RedisURI> masters() {
+        return List.of(uri);
+    }
+
+    @Override
+    public ClientResources resources() {
+        return client.getResources();
     }
 
     @Override

@@ -1,6 +1,11 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.resource.ClientResources;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** The connection to a server, to the master that Sentinels name, or to the masters of a Cluster. */
 interface Wire extends AutoCloseable {
@@ -12,6 +17,17 @@ interface Wire extends AutoCloseable {
 
     /** Another connection to the same, which closes with this one. */
     Wire beside();
+
+    /** The servers that writes go to, as far as is known now. */
+    List<RedisURI> masters();
+
+    /** Asks anew who the masters are; done when {@link #masters} knows it. */
+    default CompletionStage<Void> lookForMasters() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /** The threads of the client, for another client. */
+    ClientResources resources();
 
     /** An answer arrived in time. */
     default void answered() {}

@@ -54,6 +54,7 @@ if user ~= '' then
   end
 end
 
+tell('W', id)
 local revision = text(facts.revision + 1)
 redis.call('HSET', key, 'r', revision)
 local deadline = facts.deadline

@@ -1,5 +1,5 @@
--- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms) and
--- ONE_SLOT (whether a script may touch the keys of a session and of its user together: not in a cluster).
+-- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
+-- (whether a script may touch the keys of a session and of its user together: not in a cluster) and CHANNEL.
 -- Numbers are epoch milliseconds, which a double holds exactly. Attribute values are never looked into.
 
 local function record_key(id)
@@ -47,6 +47,12 @@ local function alive(facts, now)
   return not facts.ending and now < facts.deadline
 end
 
+-- Told before the write, which nobody can see before the script has ended: a server that refuses to tell has written
+-- nothing. What is told is read in Java by RedisSignals.
+local function tell(word, id)
+  redis.call('PUBLISH', CHANNEL, word .. ' ' .. id)
+end
+
 local function drop_attributes(key, survivors)
   for _, field in ipairs(redis.call('HKEYS', key)) do
     if string.sub(field, 1, 1) == '@' and not survivors[string.sub(field, 2)] then
@@ -87,6 +93,7 @@ end
 
 -- The record stays as a tombstone without attributes.
 local function bury(key, facts, why, now)
+  tell('E ' .. why, id_of(key))
   drop_attributes(key, {})
   redis.call('HSET', key, 'x', why .. ' ' .. text(now))
   redis.call('PEXPIRE', key, text(KEEP))

@@ -52,8 +52,7 @@ class ClusterTest {
         settings = REDIS.settings().withTombstones(Duration.ofMillis(400));
         store = RedisSessionStore.open(settings);
         link = Clients.cluster(settings);
-        Script.Constants constants =
-                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false);
+        Script.Constants constants = Script.Constants.of(settings, false);
         places = new Places(link, new Keys(settings.prefix()), constants);
         create = Script.of("create", constants);
         apply = Script.of("apply", constants);
@@ -137,9 +136,7 @@ class ClusterTest {
         StoredSession ended = Sessions.of(user, now).build();
         store.create(ended, refuse);
         // Ended as if the word to the user's slot had got lost.
-        Script end = Script.of(
-                "end",
-                new Script.Constants(settings.prefix(), settings.tombstones().toMillis(), false));
+        Script end = Script.of("end", Script.Constants.of(settings, false));
         link.await("test", link.run(end, record(ended), Arguments.end(EndReason.SIGNED_OUT, now, OptionalInt.empty())));
         assertThat(store.create(Sessions.of(user, now).build(), refuse)).isInstanceOf(Created.Stored.class);
         assertThat(store.create(Sessions.of(user, now).build(), refuse)).isEqualTo(new Created.LimitReached());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** The commands that reach one server, as its {@code MONITOR} shows them. */
 final class Monitor implements AutoCloseable {
@@ -26,6 +27,15 @@ final class Monitor implements AutoCloseable {
 
     /** The names of the commands that clients sent since the last look, without what scripts called. */
     List<String> sentUntil(Raw raw) throws IOException {
+        return sentUntil(raw, line -> !line.contains(" lua] "));
+    }
+
+    /** The names of the commands that scripts called since the last look. */
+    List<String> sentByScriptsUntil(Raw raw) throws IOException {
+        return sentUntil(raw, line -> line.contains(" lua] "));
+    }
+
+    private List<String> sentUntil(Raw raw, Predicate<String> counts) throws IOException {
         String mark = "mark-" + ++marks;
         raw.commands().echo(mark);
         List<String> sent = new ArrayList<>();
@@ -34,7 +44,7 @@ final class Monitor implements AutoCloseable {
             if (line.contains(mark)) {
                 return sent;
             }
-            if (!line.contains(" lua] ")) {
+            if (counts.test(line)) {
                 String call = line.substring(line.indexOf("] \"") + 3);
                 sent.add(call.substring(0, call.indexOf('"')).toLowerCase(Locale.ROOT));
             }
