@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One request and what is decided about its answer.
@@ -27,6 +28,7 @@ public final class Exchange {
     public static final String ATTRIBUTE = "dev.coatcheck.exchange";
 
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+    private static final AtomicLong OUTAGE_SAID = new AtomicLong(System.nanoTime());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Coatcheck.Parts parts;
@@ -209,11 +211,19 @@ public final class Exchange {
             return refuseHandingOver(known.problem());
         }
         if (e instanceof StoreUnavailableException) {
-            LOG.log(System.Logger.Level.WARNING, "Answering 503: {0}", e.getMessage());
+            LOG.log(levelOfOutage(System.nanoTime()), "Answering 503: {0}", e.getMessage());
             return refuse(Problem.storeUnavailable(RETRY_AFTER));
         }
         LOG.log(System.Logger.Level.ERROR, "Answering 500", e);
         return refuse(Problem.internal());
+    }
+
+    /** An outage is said once a second: thousands of requests may meet it. */
+    private static System.Logger.Level levelOfOutage(long nanos) {
+        long last = OUTAGE_SAID.get();
+        boolean due = nanos - last >= 0
+                && OUTAGE_SAID.compareAndSet(last, nanos + Duration.ofSeconds(1).toNanos());
+        return due ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
     }
 
     void tellRefusal(Problem problem) {

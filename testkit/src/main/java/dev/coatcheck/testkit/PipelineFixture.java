@@ -10,6 +10,7 @@ import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.session.ValueCodec;
 import dev.coatcheck.site.Origin;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.token.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -97,7 +98,7 @@ public abstract class PipelineFixture extends SessionStoreFixture {
         return admission.fold(answered -> answered, exchange -> {
             try {
                 application.accept(exchange);
-            } catch (ProblemException e) {
+            } catch (ProblemException | StoreUnavailableException e) {
                 return exchange.answerFor(e);
             }
             WebResponse answer = exchange.answer(WebResponse.status(200));

@@ -1,5 +1,6 @@
 package dev.coatcheck.stores.redis;
 
+import dev.coatcheck.testkit.StoreFaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A Redis server of the test's own, on a free port of the loopback interface, with a folder of its own. */
-final class RedisProcess implements AutoCloseable {
+final class RedisProcess implements StoreFaults.Server, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path binary;
@@ -86,20 +87,31 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** At once, without a chance to save anything. */
-    void kill() {
+    @Override
+    public void kill() {
         process.destroyForcibly();
         await();
     }
 
-    void startAgain() {
+    /** As an administrator stops it. */
+    @Override
+    public void stop() {
+        process.destroy();
+        await();
+    }
+
+    @Override
+    public void startAgain() {
         process = launch();
     }
 
-    void pause() {
+    @Override
+    public void pause() {
         signal("STOP");
     }
 
-    void resume() {
+    @Override
+    public void resume() {
         signal("CONT");
     }
 
