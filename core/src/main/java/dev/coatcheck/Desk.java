@@ -101,7 +101,7 @@ record Desk(
             return new Caller.Nobody(unknown);
         }
         StoredSession session = found.get();
-        return tokens.recognise(presented, session.token(), transport, now)
+        return tokens.recognise(presented, session.token(), transport == Transport.COOKIE, now)
                 .fold(
                         () -> holder(session, presented, false, now),
                         current -> holder(session, current, true, now),

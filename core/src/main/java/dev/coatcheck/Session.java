@@ -469,7 +469,7 @@ public final class Session {
     private void followRotation(StoredSession current) {
         SessionToken held = token.orElseThrow();
         desk.tokens()
-                .recognise(held, current.token(), current.transport(), desk.now())
+                .recognise(held, current.token(), current.transport() == Transport.COOKIE, desk.now())
                 .fold(
                         () -> held,
                         successor -> {

@@ -1,6 +1,5 @@
 package dev.coatcheck.token;
 
-import dev.coatcheck.session.Transport;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -82,8 +81,13 @@ public final class SessionTokens {
         return policy.every().filter(period -> !now.isBefore(last.plus(period))).isPresent();
     }
 
-    /** What this ticket is to the record with this state. */
-    public Recognition recognise(SessionToken presented, TokenState state, Transport transport, Instant now) {
+    /**
+     * What this ticket is to the record with this state.
+     *
+     * @param byCookie whether it travels as a cookie, which a browser keeps when an answer gets lost: then an older one stays
+     *     good for a while until its successor was first presented
+     */
+    public Recognition recognise(SessionToken presented, TokenState state, boolean byCookie, Instant now) {
         int steps = state.generation() - presented.generation();
         if (presented.kid() != state.kid() || steps < 0 || steps > LONGEST_WALK) {
             return new Recognition.Foreign();
@@ -98,19 +102,19 @@ public final class SessionTokens {
         if (steps == 0) {
             return new Recognition.Current();
         }
-        return inGrace(steps, state, transport, now)
+        return inGrace(steps, state, byCookie, now)
                 ? new Recognition.Superseded(
                         new SessionToken(presented.id(), state.kid(), state.generation(), walked.get()))
                 : new Recognition.Reused();
     }
 
-    private boolean inGrace(int steps, TokenState state, Transport transport, Instant now) {
+    private boolean inGrace(int steps, TokenState state, boolean byCookie, Instant now) {
         int index = state.replaced().size() - steps;
         if (steps > policy.mostSteps() || index < 0) {
             return false;
         }
         TokenState.Step step = state.replaced().get(index);
-        if (transport == Transport.BEARER) {
+        if (!byCookie) {
             return now.isBefore(step.at().plus(policy.grace()));
         }
         return now.isBefore(step.at().plus(policy.unseenGrace()))

@@ -3,7 +3,6 @@ package dev.coatcheck.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coatcheck.session.Transport;
 import dev.coatcheck.token.SessionTokens.Issued;
 import dev.coatcheck.token.SessionTokens.Recognition;
 import java.security.SecureRandom;
@@ -22,7 +21,7 @@ class SessionTokensTest {
     private final Issued first = tokens.first(SessionId.random(random));
 
     private Recognition cookie(SessionToken token, TokenState state, long seconds) {
-        return tokens.recognise(token, state, Transport.COOKIE, T0.plusSeconds(seconds));
+        return tokens.recognise(token, state, true, T0.plusSeconds(seconds));
     }
 
     private Issued next(Issued current, long seconds) {
@@ -64,9 +63,9 @@ class SessionTokensTest {
     @Test
     void aBearerTicketHasTenSecondsFromItsRotation() {
         Issued second = next(first, 0);
-        assertThat(tokens.recognise(first.token(), second.state(), Transport.BEARER, T0.plusMillis(9_999)))
+        assertThat(tokens.recognise(first.token(), second.state(), false, T0.plusMillis(9_999)))
                 .isInstanceOf(Recognition.Superseded.class);
-        assertThat(tokens.recognise(first.token(), second.state(), Transport.BEARER, T0.plusSeconds(10)))
+        assertThat(tokens.recognise(first.token(), second.state(), false, T0.plusSeconds(10)))
                 .isEqualTo(new Recognition.Reused());
     }
 
@@ -125,8 +124,7 @@ class SessionTokensTest {
         KeyRing without = KeyRing.of(2, Map.of(2, new byte[32]));
         SessionTokens later = new SessionTokens(without, RotationPolicy.DEFAULT, random);
         assertThat(later.successor(first.token(), first.state(), T0)).isEmpty();
-        assertThat(later.recognise(first.token(), first.state(), Transport.COOKIE, T0))
-                .isEqualTo(new Recognition.Current());
+        assertThat(later.recognise(first.token(), first.state(), true, T0)).isEqualTo(new Recognition.Current());
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.coatcheck.settings.MisconfigurationException;
 import dev.coatcheck.token.SessionToken;
 import java.io.IOException;
@@ -31,17 +32,19 @@ class ArchitectureTest {
     private static final Path ROOT = Path.of(System.getProperty("coatcheck.root", ".."));
 
     /** Module's folder → its package, and what it may see beside itself, site and core. */
-    private static final Map<String, List<String>> ABOVE_CORE = Map.of(
-            "json", List.of(),
-            "accounts", List.of(),
-            "endpoints", List.of("json", "accounts"),
-            "stores/sql", List.of("accounts"),
-            "stores/redis", List.of(),
-            "servlet", List.of(),
-            "browser", List.of(),
-            "testkit", List.of(),
-            "doctor", List.of("browser", "json"),
-            "server",
+    private static final Map<String, List<String>> ABOVE_CORE = Map.ofEntries(
+            Map.entry("json", List.of()),
+            Map.entry("accounts", List.of()),
+            Map.entry("endpoints", List.of("json", "accounts")),
+            Map.entry("stores/sql", List.of("accounts")),
+            Map.entry("stores/redis", List.of()),
+            Map.entry("servlet", List.of()),
+            Map.entry("browser", List.of()),
+            Map.entry("testkit", List.of()),
+            Map.entry("doctor", List.of("browser", "json")),
+            Map.entry("gateway", List.of()),
+            Map.entry(
+                    "server",
                     List.of(
                             "json",
                             "accounts",
@@ -50,7 +53,7 @@ class ArchitectureTest {
                             "stores/redis",
                             "browser",
                             "doctor",
-                            "gateway"));
+                            "gateway")));
 
     private static final List<String> CORE = List.of(
             "dev.coatcheck",
@@ -141,6 +144,15 @@ class ArchitectureTest {
     }
 
     @Test
+    void packagesOfCoreSeeEachOtherInOneDirection() {
+        SlicesRuleDefinition.slices()
+                .matching("dev.coatcheck.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(classesOf("core"));
+    }
+
+    @Test
     void aStoreReadsNoClock() {
         for (String store : List.of("stores/sql", "stores/redis")) {
             noClasses()
@@ -198,6 +210,10 @@ class ArchitectureTest {
             }
         }
         assertThat(seen).contains("site", "core", "server");
+        seen.removeAll(List.of("site", "core"));
+        assertThat(ABOVE_CORE.keySet())
+                .as("modules with a rule of what they may see")
+                .containsAll(seen);
     }
 
     private static DescribedPredicate<JavaClass> in(List<String> packages) {
