@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("endpoints", List.of("json", "accounts")),
             Map.entry("stores/sql", List.of("accounts")),
             Map.entry("stores/redis", List.of()),
+            Map.entry("stores/near-cache", List.of()),
             Map.entry("servlet", List.of()),
             Map.entry("browser", List.of()),
             Map.entry("testkit", List.of()),
@@ -51,6 +52,7 @@ class ArchitectureTest {
                             "endpoints",
                             "stores/sql",
                             "stores/redis",
+                            "stores/near-cache",
                             "browser",
                             "doctor",
                             "gateway")));
@@ -221,7 +223,7 @@ class ArchitectureTest {
     }
 
     private static String packageOf(String folder) {
-        return "dev.coatcheck." + folder.replace('/', '.') + "..";
+        return "dev.coatcheck." + folder.replace('/', '.').replace("-", "") + "..";
     }
 
     private static JavaClasses classesOf(String... folders) {

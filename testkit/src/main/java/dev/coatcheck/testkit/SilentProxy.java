@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,9 @@ public final class SilentProxy implements AutoCloseable {
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger age = new AtomicInteger();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private volatile boolean cut;
+    private volatile String cutWord = "";
 
     /** Before the server on this port, on a free one. */
     public SilentProxy(int target) throws IOException {
@@ -44,10 +47,19 @@ public final class SilentProxy implements AutoCloseable {
         age.incrementAndGet();
     }
 
-    /** From now on new connections work; the present ones stay silent. */
+    /** From now on nothing passes on a connection, present or new, whose client has sent this word. */
+    public void cutThoseThatSaid(String word) {
+        connections.forEach(connection -> connection.silent |= connection.said.contains(word));
+        cutWord = word;
+    }
+
+    /** From now on new connections work; the present ones that were cut stay silent. */
     public void mend() {
-        age.incrementAndGet();
+        if (cut) {
+            age.incrementAndGet();
+        }
         cut = false;
+        cutWord = "";
     }
 
     private void accept() throws IOException {
@@ -56,19 +68,37 @@ public final class SilentProxy implements AutoCloseable {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(client);
             sockets.add(server);
-            int born = cut ? -1 : age.get();
-            run(() -> copy(client.getInputStream(), server.getOutputStream(), born));
-            run(() -> copy(server.getInputStream(), client.getOutputStream(), born));
+            Connection connection = new Connection(cut ? -1 : age.get());
+            connections.add(connection);
+            run(() -> copy(client.getInputStream(), server.getOutputStream(), connection, true));
+            run(() -> copy(server.getInputStream(), client.getOutputStream(), connection, false));
         }
     }
 
-    private void copy(InputStream in, OutputStream out, int born) throws IOException {
+    private void copy(InputStream in, OutputStream out, Connection connection, boolean fromClient) throws IOException {
         byte[] buffer = new byte[8_192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (age.get() == born) {
+            if (fromClient && connection.said.length() < 10_000) {
+                connection.said += new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+            }
+            if (!cutWord.isEmpty() && connection.said.contains(cutWord)) {
+                connection.silent = true;
+            }
+            if (age.get() == connection.born && !connection.silent) {
                 out.write(buffer, 0, n);
                 out.flush();
             }
+        }
+    }
+
+    /** What is known of one connection. */
+    private static final class Connection {
+        private final int born;
+        private volatile String said = "";
+        private volatile boolean silent;
+
+        Connection(int born) {
+            this.born = born;
         }
     }
 

@@ -1,0 +1,59 @@
+package dev.coatcheck.stores.nearcache;
+
+import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.store.StoredSession;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** One read of one session that is under way. Others may wait for it while it is young. */
+final class Load {
+    /** What began longer ago may have seen a session that was ended since. */
+    private static final Duration YOUNG = Duration.ofMillis(100);
+
+    final long flush;
+    private final long began;
+    private final CompletableFuture<Optional<StoredSession>> result = new CompletableFuture<>();
+    private volatile boolean discarded;
+
+    Load(long flush, long began) {
+        this.flush = flush;
+        this.began = began;
+    }
+
+    boolean youngAt(long nanos) {
+        return nanos - began < YOUNG.toNanos();
+    }
+
+    /** The session was written while it was being read: what was read may be what was before. */
+    void discard() {
+        discarded = true;
+    }
+
+    boolean isDiscarded() {
+        return discarded;
+    }
+
+    void done(Optional<StoredSession> session) {
+        result.complete(session);
+    }
+
+    void failed(Throwable failure) {
+        result.completeExceptionally(failure);
+    }
+
+    /** The same answer as whoever reads. */
+    Optional<StoredSession> await() {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : StoreUnavailableException.during("find", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreUnavailableException.during("find", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.coatcheck.stores.nearcache;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a {@link NearCachedStore} has done so far, and how it stands.
+ *
+ * @param hits reads that were answered from memory
+ * @param misses reads that went to the store
+ * @param untrusted of the misses, those for which something was kept that could not be proven fresh
+ * @param discarded loads whose result was not kept, because the session was written meanwhile
+ * @param flushes how often everything was forgotten, because signals may have been lost
+ * @param sessions how many sessions are kept now, roughly
+ * @param echo how long ago the latest proof of freshness began; empty while the channel is down
+ */
+public record NearCacheState(
+        long hits, long misses, long untrusted, long discarded, long flushes, long sessions, Optional<Duration> echo) {}

@@ -1,0 +1,97 @@
+package dev.coatcheck.stores.nearcache;
+
+import dev.coatcheck.store.LocalSignals;
+import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.SessionSignal;
+import dev.coatcheck.store.SessionSignals;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.token.SessionId;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One node of several on a store in memory, with a channel that the test cuts and mends, and a clock that it moves. */
+final class Told extends ForwardingStore implements SessionSignals {
+    final AtomicInteger finds = new AtomicInteger();
+    private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
+    private volatile boolean cut;
+    private volatile long nanos = 1_000_000_000_000L;
+    private volatile long provenAt = nanos;
+    /** Runs between a record's being read and its being handed over. */
+    volatile Runnable onTheWay = () -> {};
+
+    Told(MemorySessionStore shared) {
+        super(shared);
+        shared.signals().orElseThrow().subscribe(new Listener() {
+            @Override
+            public void heard(SessionSignal signal) {
+                if (!cut) {
+                    listeners.tell(signal);
+                }
+            }
+
+            @Override
+            public void missed() {}
+        });
+    }
+
+    long nanos() {
+        return nanos;
+    }
+
+    /** Time goes on, and no ping comes back meanwhile. */
+    void silence(long millis) {
+        nanos += millis * 1_000_000;
+    }
+
+    /** A ping comes back. */
+    void ping() {
+        provenAt = nanos;
+    }
+
+    void cut() {
+        cut = true;
+    }
+
+    /** The channel is up again: first the word that some was missed, then the first ping. */
+    void mend() {
+        cut = false;
+        listeners.tellMissed();
+        ping();
+    }
+
+    /** What was held up arrives, and then a ping. */
+    void arrive(SessionSignal signal) {
+        cut = false;
+        listeners.tell(signal);
+        ping();
+    }
+
+    @Override
+    public Subscription subscribe(Listener listener) {
+        return listeners.subscribe(listener);
+    }
+
+    @Override
+    public OptionalLong provenAt() {
+        return OptionalLong.of(provenAt);
+    }
+
+    @Override
+    public boolean reachEveryNode() {
+        return true;
+    }
+
+    @Override
+    public Optional<SessionSignals> signals() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<StoredSession> find(SessionId id) {
+        finds.incrementAndGet();
+        Optional<StoredSession> read = shared.find(id);
+        onTheWay.run();
+        return read;
+    }
+}
