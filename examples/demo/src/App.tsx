@@ -12,6 +12,7 @@ export function App() {
       <header>
         <p className="brand">Coatcheck</p>
         <p className="tagline">One session, two origins</p>
+        <a href="/doctor">The doctor</a>
       </header>
       <main>
         <p role="status" className="said-only" data-testid="status" data-status={status}>

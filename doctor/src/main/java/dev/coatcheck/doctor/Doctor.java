@@ -3,9 +3,11 @@ package dev.coatcheck.doctor;
 import dev.coatcheck.browser.Profile;
 import dev.coatcheck.site.Origin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Says why a sign-in does not hold: by a live visit, from a recorded one, or for a single header. Every answer is a {@link Report}.
@@ -19,19 +21,36 @@ import java.util.Optional;
  */
 public final class Doctor {
     private final boolean showSecrets;
+    private final Reach reach;
 
     /** A doctor who keeps secrets. */
     public Doctor() {
-        this(false);
+        this(false, Reach.DEFAULT);
     }
 
-    private Doctor(boolean showSecrets) {
+    private Doctor(boolean showSecrets, Reach reach) {
         this.showSecrets = showSecrets;
+        this.reach = reach;
     }
 
     /** The same doctor, whose reports show the values of cookies and tokens. */
     public Doctor showingSecrets() {
-        return new Doctor(true);
+        return new Doctor(true, reach);
+    }
+
+    /** The same doctor, who asks loopback addresses only, and of them only the API's own port. */
+    public Doctor onThisMachineOnly() {
+        return new Doctor(showSecrets, reach.withinThisMachine());
+    }
+
+    /** The same doctor, who trusts the certificates in a file (PEM) as well as those that Java trusts. */
+    public Doctor trusting(Path authorities) {
+        return new Doctor(showSecrets, reach.trusting(authorities));
+    }
+
+    /** The same doctor, who begins no request after that time. */
+    public Doctor within(Duration time) {
+        return new Doctor(showSecrets, reach.within(time));
     }
 
     /**
@@ -40,7 +59,16 @@ public final class Doctor {
      * @throws CouldNotRunException when the API does not answer at all
      */
     public Report examine(Plan plan) throws CouldNotRunException {
-        return report(new Probe(plan, new ProbeNetwork(plan.apiOrigin())).run());
+        return examine(plan, step -> {});
+    }
+
+    /**
+     * The same, telling each step when it begins, such as {@code sign-in}. What the listener throws ends the examination.
+     *
+     * @throws CouldNotRunException when the API does not answer at all
+     */
+    public Report examine(Plan plan, Consumer<String> steps) throws CouldNotRunException {
+        return report(new Probe(plan, reach.to(plan.apiOrigin()), steps).run());
     }
 
     /**

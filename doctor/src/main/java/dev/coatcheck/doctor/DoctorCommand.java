@@ -96,6 +96,12 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Checks a configuration of Coatcheck instead.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates to trust for https (PEM), besides those that Java trusts.")
+    private @Nullable Path authorities;
+
     @Option(names = "--json", description = "Writes JSON.")
     private boolean json;
 
@@ -119,6 +125,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Console console = new Console(java.util.Objects.requireNonNull(spec));
         try {
             Doctor doctor = showSecrets ? new Doctor().showingSecrets() : new Doctor();
+            doctor = authorities == null ? doctor : doctor.trusting(authorities);
             if (config != null) {
                 return checkConfiguration(console, config);
             }

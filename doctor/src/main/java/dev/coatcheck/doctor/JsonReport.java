@@ -10,6 +10,14 @@ final class JsonReport {
     private JsonReport() {}
 
     static String of(Report report) {
+        return Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree(report));
+    }
+
+    static String inOneLine(Report report) {
+        return Json.mapper().writeValueAsString(tree(report));
+    }
+
+    private static ObjectNode tree(Report report) {
         ObjectNode root = Json.mapper().createObjectNode();
         root.put("app", report.app());
         root.put("api", report.api());
@@ -26,7 +34,7 @@ final class JsonReport {
         }
         ArrayNode findings = root.putArray("findings");
         report.findings().forEach(finding -> write(finding, findings.addObject()));
-        return Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(root);
+        return root;
     }
 
     static String of(List<ConfigurationCheck.Complaint> complaints, boolean healthy) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One live examination: the app's requests through the browser model, in the order of a user's visit, and a few that an attacker would
@@ -25,15 +26,17 @@ final class Probe {
 
     private final Plan plan;
     private final ProbeNetwork network;
+    private final Consumer<String> steps;
     private final Browser browser;
     private final List<Act> acts = new ArrayList<>();
     private final List<Raw> raws = new ArrayList<>();
     private Optional<CsrfToken> token = Optional.empty();
     private Optional<String> bearer = Optional.empty();
 
-    Probe(Plan plan, ProbeNetwork network) {
+    Probe(Plan plan, ProbeNetwork network, Consumer<String> steps) {
         this.plan = plan;
         this.network = network;
+        this.steps = steps;
         BrowserSettings settings = BrowserSettings.DEFAULT.withProfile(plan.profile());
         this.browser = Browser.of(
                         plan.blocksThirdPartyCookies() ? settings.withThirdPartyCookiesBlocked() : settings, network)
@@ -56,9 +59,12 @@ final class Probe {
 
     private void requireAnswer() throws CouldNotRunException {
         if (!network.answered() && network.failure().isPresent()) {
-            throw CouldNotRunException.because("No answer from " + plan.api() + ": "
-                    + network.failure().get()
-                    + ". Start the API, or give the URL under which it is reached from this machine with --api.");
+            throw CouldNotRunException.because(
+                    "No answer from " + plan.api() + ": "
+                            + network.failure().get() + ". "
+                            + (network.failure().get().contains("certificate")
+                                    ? "Nothing was sent to it."
+                                    : "Start the API, or give the URL under which it is reached from this machine with --api."));
         }
     }
 
@@ -97,6 +103,7 @@ final class Probe {
     }
 
     private Act perform(Scene scene, Call call) {
+        steps.accept(scene.title());
         Request request = call.request(plan.api(), plan.credentials()).cache(CacheMode.NO_STORE);
         for (Headers.Field field : plan.headers().fields()) {
             request = request.header(field.name(), field.value());
@@ -154,6 +161,7 @@ final class Probe {
     }
 
     private void raw(Scene scene, Call call, Optional<String> origin, Headers headers) {
+        steps.accept(scene.title());
         String url = call.url(plan.api());
         Optional<NetworkResponse> response;
         try {

@@ -33,6 +33,11 @@ public record Report(
         return first().isEmpty();
     }
 
+    /** The same as JSON in one line; names and codes are stable. */
+    public String toJson() {
+        return JsonReport.inOneLine(this);
+    }
+
     /** 0 when healthy, 1 otherwise. */
     public int exitCode() {
         return healthy() ? 0 : 1;

@@ -65,7 +65,7 @@ class DiagnosisTest {
                 : "http://" + ailing.appHost() + ":" + APP_PORT;
         try (Fixture.Running backend = ailing.fixture().start(app, folder)) {
             Plan plan = ailing.planFor(app, backend);
-            Visit visit = new Probe(plan, new ProbeNetwork(plan.apiOrigin())).run();
+            Visit visit = new Probe(plan, Reach.DEFAULT.to(plan.apiOrigin()), step -> {}).run();
             Report report = new Doctor().report(visit);
             assertNoSecretIn(text(report) + JsonReport.of(report), visit);
             return report;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -65,8 +66,12 @@ class ProbeNetworkTest {
         return "http://" + host + ":" + server.getAddress().getPort() + path;
     }
 
-    private ProbeNetwork network(Duration timeout) {
-        return new ProbeNetwork(Origin.ofUrl(at("localhost", "/")).orElseThrow(), timeout);
+    private ProbeNetwork network(Duration timeout) throws CouldNotRunException {
+        return new Reach(false, Optional.empty(), timeout, Duration.ofMinutes(1)).to(origin("localhost"));
+    }
+
+    private Origin origin(String host) {
+        return Origin.ofUrl(at(host, "/")).orElseThrow();
     }
 
     private static NetworkRequest get(String url) {
@@ -74,7 +79,7 @@ class ProbeNetworkTest {
     }
 
     @Test
-    void onlyOneHostIsAsked() {
+    void onlyOneHostIsAsked() throws Exception {
         ProbeNetwork network = network(Duration.ofSeconds(5));
         assertThatThrownBy(() -> network.send(get(at("127.0.0.1", "/")))).isInstanceOf(IOException.class);
         assertThat(network.refusedHosts()).containsExactly("127.0.0.1");
@@ -82,7 +87,7 @@ class ProbeNetworkTest {
     }
 
     @Test
-    void theNumberOfRequestsIsBounded() throws IOException {
+    void theNumberOfRequestsIsBounded() throws Exception {
         ProbeNetwork network = network(Duration.ofSeconds(5));
         for (int i = 0; i < ProbeNetwork.MAX_REQUESTS; i++) {
             network.send(get(at("localhost", "/")));
@@ -92,7 +97,7 @@ class ProbeNetworkTest {
     }
 
     @Test
-    void aLongBodyIsCutOff() throws IOException {
+    void aLongBodyIsCutOff() throws Exception {
         assertThat(network(Duration.ofSeconds(10))
                         .send(get(at("localhost", "/long")))
                         .body())
@@ -100,10 +105,73 @@ class ProbeNetworkTest {
     }
 
     @Test
-    void aBodyThatNeverEndsIsGivenUp() {
+    void aBodyThatNeverEndsIsGivenUp() throws Exception {
         ProbeNetwork network = network(Duration.ofMillis(300));
         assertThatThrownBy(() -> network.send(get(at("localhost", "/never"))))
                 .hasMessageContaining("no complete answer");
         assertThat(network.failure()).isPresent();
+    }
+
+    @Test
+    void thisMachineOnlyMeansItsLoopbackAddresses() {
+        Reach reach = Reach.DEFAULT.withinThisMachine();
+        for (String url : new String[] {
+            "http://192.0.2.1:80", "http://10.0.0.1:8000", "http://0.0.0.0:8000", "http://169.254.169.254"
+        }) {
+            assertThatThrownBy(() -> reach.to(Origin.ofUrl(url).orElseThrow()))
+                    .as(url)
+                    .isInstanceOf(CouldNotRunException.class)
+                    .hasMessageContaining("is not this machine");
+        }
+    }
+
+    @Test
+    void aNameThatLeadsElsewhereTooIsNotThisMachine() {
+        List<InetAddress> both = List.of(InetAddress.getLoopbackAddress(), address(192, 0, 2, 1));
+        assertThat(Reach.isThisMachine(both)).isFalse();
+        assertThat(Reach.isThisMachine(List.of())).isFalse();
+        assertThat(Reach.isThisMachine(List.of(address(127, 9, 9, 9)))).isTrue();
+    }
+
+    private static InetAddress address(int... bytes) {
+        try {
+            byte[] raw = new byte[bytes.length];
+            for (int i = 0; i < raw.length; i++) {
+                raw[i] = (byte) bytes[i];
+            }
+            return InetAddress.getByAddress("rebound.test", raw);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void thisMachineOnlyKeepsToThePortOfTheApi() throws Exception {
+        ProbeNetwork network = Reach.DEFAULT.withinThisMachine().to(origin("localhost"));
+        network.send(get(at("localhost", "/")));
+        assertThatThrownBy(() -> network.send(get("http://localhost:1/")))
+                .hasMessageContaining("only, not http://localhost:1");
+        assertThatThrownBy(() -> network.send(get(at("127.0.0.1", "/")))).isInstanceOf(IOException.class);
+        assertThat(arrived).hasValue(1);
+    }
+
+    @Test
+    void anAddressThatWasLookedUpOnceIsAskedEver() throws Exception {
+        // The name is none: only the address that was given can have been asked.
+        Origin api = Origin.ofUrl(at("nowhere.invalid", "/")).orElseThrow();
+        DirectNetwork pinned = new DirectNetwork(
+                List.of(InetAddress.getLoopbackAddress()),
+                (javax.net.ssl.SSLSocketFactory) javax.net.ssl.SSLSocketFactory.getDefault(),
+                Duration.ofSeconds(5));
+        assertThat(new ProbeNetwork(api, pinned, Reach.DEFAULT)
+                        .send(get(at("nowhere.invalid", "/")))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theTimeOfAllRequestsIsBounded() throws Exception {
+        ProbeNetwork network = Reach.DEFAULT.within(Duration.ZERO).to(origin("localhost"));
+        assertThatThrownBy(() -> network.send(get(at("localhost", "/")))).hasMessageContaining("s at most");
     }
 }

@@ -66,13 +66,18 @@ final class DemoCommand implements Callable<Integer> {
             description = "The built page. ./coatcheck demo builds it.")
     private Path app = Path.of("examples/demo/dist");
 
+    @Option(
+            names = "--doctor-anywhere",
+            description = "Let the page's doctor ask other machines too; if not said, it asks this machine only.")
+    private boolean doctorAnywhere;
+
     DemoCommand(Main.Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        Demo demo = new Demo(host, apiPort, appPort, data, app, Optional.ofNullable(cookieDomain));
+        Demo demo = new Demo(host, apiPort, appPort, data, app, Optional.ofNullable(cookieDomain), doctorAnywhere);
         Plan plan = Plan.of(demo.over(Settings.of(List.of(), surroundings.environment())));
         Settings settings = plan.settings();
         SettingsTable.LogLevel level = settings.isSet(SettingsTable.LOG_LEVEL)
@@ -96,6 +101,7 @@ final class DemoCommand implements Callable<Integer> {
         terminal.say("");
         terminal.say("  App       " + terminal.bold(demo.page().toString()) + "   open this one");
         terminal.say("  API       " + demo.api());
+        terminal.say("  Doctor    " + demo.page() + "/doctor   why does my login not hold?");
         terminal.say("");
         terminal.say("  User      " + terminal.bold(Demo.USER));
         terminal.say("  Password  "

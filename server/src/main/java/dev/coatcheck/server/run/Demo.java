@@ -26,8 +26,16 @@ import java.util.Set;
  * @param data the folder for database, keys and the demo account
  * @param app the built page
  * @param cookieDomain the cookie's Domain; empty for the API's host alone
+ * @param doctorAsksOthers whether the page's doctor may ask other machines than this one
  */
-public record Demo(String host, int apiPort, int appPort, Path data, Path app, Optional<String> cookieDomain) {
+public record Demo(
+        String host,
+        int apiPort,
+        int appPort,
+        Path data,
+        Path app,
+        Optional<String> cookieDomain,
+        boolean doctorAsksOthers) {
     /** Who signs in. */
     public static final String USER = "demo";
 
@@ -70,7 +78,11 @@ public record Demo(String host, int apiPort, int appPort, Path data, Path app, O
         StaticApp files = StaticApp.open(app, api());
         RunningServer server = RunningServer.start(installation, DemoApi.APPLICATION);
         try {
-            server.serveApp(files, new ListenAddress("127.0.0.1", appPort), "--app-port");
+            server.serveApp(
+                    files,
+                    new DoctorDesk(page(), doctorAsksOthers),
+                    new ListenAddress("127.0.0.1", appPort),
+                    "--app-port");
             return server;
         } catch (RuntimeException e) {
             server.close();

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 
 /** A server that runs over one installation: pipeline, endpoints, health and purge. */
@@ -73,9 +74,9 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** Serves a built app beside it, on an address of its own. */
-    void serveApp(StaticApp app, ListenAddress listen, String option) {
-        listen(app.listening(address(listen)), listen, option);
+    /** Serves a built app beside it, on an address of its own; another handler is asked before it. */
+    void serveApp(StaticApp app, Handler before, ListenAddress listen, String option) {
+        listen(app.listening(address(listen), before), listen, option);
     }
 
     /** Waits until it is stopped. */

@@ -74,8 +74,8 @@ final class StaticApp extends Handler.Abstract {
         return new StaticApp(files, api);
     }
 
-    /** A server for it alone. */
-    Server listening(InetSocketAddress address) {
+    /** A server for it, and for a handler that is asked before it. */
+    Server listening(InetSocketAddress address, Handler before) {
         Server server = new Server();
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
@@ -83,7 +83,7 @@ final class StaticApp extends Handler.Abstract {
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         server.addConnector(connector);
-        server.setHandler(this);
+        server.setHandler(new Handler.Sequence(before, this));
         server.setStopTimeout(0);
         return server;
     }

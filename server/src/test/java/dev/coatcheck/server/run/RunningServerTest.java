@@ -30,7 +30,7 @@ class RunningServerTest {
     @TempDir
     Path folder;
 
-    private Demo demo = new Demo("localhost", 1, 2, Path.of("."), Path.of("."), Optional.empty());
+    private Demo demo = new Demo("localhost", 1, 2, Path.of("."), Path.of("."), Optional.empty(), false);
     private final CookieManager jar = new CookieManager();
     private final HttpClient browser =
             HttpClient.newBuilder().cookieHandler(jar).build();
@@ -42,7 +42,13 @@ class RunningServerTest {
         Files.writeString(folder.resolve("app/index.html"), "<!doctype html><title>demo</title>");
         Files.writeString(folder.resolve("app/config.json"), "{\"apiBaseUrl\":\"http://elsewhere\"}");
         demo = new Demo(
-                "localhost", freePort(), freePort(), folder.resolve("data"), folder.resolve("app"), Optional.empty());
+                "localhost",
+                freePort(),
+                freePort(),
+                folder.resolve("data"),
+                folder.resolve("app"),
+                Optional.empty(),
+                false);
     }
 
     @Test
