@@ -32,8 +32,8 @@ final class Certificates {
             return "its certificate is not trusted here, and a browser refuses it as well unless it was told to trust the"
                     + " authority; if it was, " + CA;
         }
-        if (says.contains("SSL message") || says.contains("plaintext")) {
-            return "it does not speak https on this port; is it http";
+        if (says.contains("SSL message") || says.contains("plaintext") || says.contains("terminated the handshake")) {
+            return "it does not speak https on this port; perhaps it is plain http";
         }
         return "the TLS handshake failed (" + failure.getMessage() + ")";
     }

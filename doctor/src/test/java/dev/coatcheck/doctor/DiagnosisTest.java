@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coatcheck.browser.StoredCookie;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,33 @@ class DiagnosisTest {
         assertThat(report.stack())
                 .as("the stack is recognised")
                 .isEqualTo(ailing.fixture().stack());
+    }
+
+    static Stream<Ailing> notedOnes() {
+        return Wards.notedOnes();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("notedOnes")
+    void whatIsWorthKnowingIsNotedAndCallsNobodySick(Ailing ailing) throws CouldNotRunException {
+        Report report = examine(ailing);
+        assertThat(report.findings())
+                .as(text(report))
+                .filteredOn(finding -> finding.weight() == Weight.NOTE)
+                .extracting(Finding::code)
+                .contains(ailing.expected().orElseThrow());
+        assertThat(report.healthy()).as(text(report)).isTrue();
+    }
+
+    @Test
+    void everyFindingHasALiveCase() {
+        Set<FindingCode> shown = EnumSet.noneOf(FindingCode.class);
+        Stream.of(Wards.sickOnes(), Wards.notedOnes(), HttpsTest.sickOnes())
+                .flatMap(ailing -> ailing)
+                .forEach(ailing -> shown.add(ailing.expected().orElseThrow()));
+        // A live visit asks one host, so only a recording can hold a cookie of another; RecordingTest has both.
+        shown.addAll(EnumSet.of(FindingCode.COOKIE_HOST_MISMATCH, FindingCode.RECORDING_SANITISED));
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(shown))).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -17,7 +17,8 @@ final class Wards {
     private Wards() {}
 
     static Stream<Ailing> sickOnes() {
-        return Stream.of(express(), expressSecurity(), php(), django()).flatMap(List::stream);
+        return Stream.of(express(), expressSecurity(), furtherOnes(), php(), django())
+                .flatMap(List::stream);
     }
 
     private static Fixture cookie(String options) {
@@ -410,6 +411,80 @@ final class Wards {
                         "only the cookie is removed",
                         Fixture.php()
                                 .with("logout", "setcookie(session_name(), '', ['expires' => 1, 'path' => '/']);")));
+    }
+
+    private static List<Ailing> furtherOnes() {
+        return List.of(
+                sick(FindingCode.LOCAL_NETWORK_BLOCKED, "a page of the internet asks this machine", Fixture.express())
+                        .at("https://app.clinic.example", "localhost"),
+                sick(
+                        FindingCode.CONNECTION_FAILED,
+                        "the sign-in kills its process's connection",
+                        Fixture.express().with("login", "req.socket.destroy();")),
+                sick(
+                        FindingCode.REDIRECTED_ELSEWHERE,
+                        "a sign-in page of somebody else",
+                        Fixture.express().with("login", "res.redirect(307, 'http://login.other.test:1/');")),
+                sick(
+                        FindingCode.REDIRECT_WITHOUT_CORS,
+                        "the front redirects to a path without CORS",
+                        Fixture.express()
+                                .with("before", "app.get('/whoami', (req, res) => res.json({}));")
+                                .with("guard", "(req, res) => res.redirect('/whoami'),")),
+                sick(
+                        FindingCode.COOKIE_MALFORMED,
+                        "a TAB in the cookie",
+                        Fixture.express()
+                                .with(
+                                        "login",
+                                        "res.set('Set-Cookie', 'sid=abc\\tdef; Path=/; HttpOnly'); res.json({});")),
+                sick(
+                        FindingCode.COOKIE_REFUSED,
+                        "so many cookies that the session's goes",
+                        Fixture.php()
+                                .with(
+                                        "signedin",
+                                        "for ($i = 0; $i < 185; $i++) { header(\"Set-Cookie: c$i=1; Path=/\", false); }")),
+                sick(
+                        FindingCode.CSRF_TOKEN_NOT_FOUND,
+                        "a token that nobody is told",
+                        Fixture.express()
+                                .with(
+                                        "login",
+                                        "req.session.regenerate(() => { req.session.user = user; res.json({ user }); });")
+                                .with("guard", "signedIn, (req, res) => res.json({ user }),")),
+                sick(
+                        FindingCode.UNSAFE_REFUSED,
+                        "the change crashes",
+                        Fixture.express().with("check", "(req, res) => res.status(500).json({ error: 'disk full' }),")),
+                sick(FindingCode.SIGN_IN_IN_CLEAR, "plain http on the internet", Fixture.express())
+                        .at("app.clinic.example", "api.clinic.example"));
+    }
+
+    /** What is worth knowing, and changes nothing about the verdict. */
+    static Stream<Ailing> notedOnes() {
+        return Stream.of(
+                sick(
+                        FindingCode.CACHE_CONTROL_MISSING,
+                        "nothing said about caches",
+                        Fixture.express().with("cache", "")),
+                sick(
+                        FindingCode.CSRF_BY_SAME_SITE_ONLY,
+                        "SameSite and nothing else",
+                        Fixture.express().with("check", "")),
+                sick(
+                                FindingCode.COOKIE_DOMAIN_WIDE,
+                                "a cookie for every host of the site",
+                                cookie("domain: 'example.test', sameSite: 'lax'")
+                                        .with(
+                                                "logout",
+                                                "req.session.destroy(() => { res.clearCookie('connect.sid', { path: '/', domain: 'example.test' }); res.sendStatus(204); });"))
+                        .at("app.example.test", "api.example.test"),
+                sick(
+                                FindingCode.OTHER_BROWSERS_DIFFER,
+                                "third-party cookies",
+                                session("'path' => '/', 'httponly' => true, 'secure' => true, 'samesite' => 'None'"))
+                        .at("app.localhost", "api.localhost"));
     }
 
     private static Fixture settings(String lines) {
