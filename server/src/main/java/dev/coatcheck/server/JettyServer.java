@@ -18,6 +18,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
@@ -43,8 +44,21 @@ public final class JettyServer {
      */
     public static Server listening(
             InetSocketAddress address, Coatcheck coatcheck, Handler application, JettyLimits limits) {
+        return stack(address, new CoatcheckHandler(coatcheck, application), new JettyErrors(coatcheck), limits);
+    }
+
+    /**
+     * The same server in front of an application without sessions: what the session layer costs is measured against it, see
+     * {@code bench}.
+     */
+    public static Server withoutSessions(InetSocketAddress address, Handler application, JettyLimits limits) {
+        return stack(address, application, new ErrorHandler(), limits);
+    }
+
+    private static Server stack(
+            InetSocketAddress address, Handler application, Request.Handler errors, JettyLimits limits) {
         Server server = new Server(threads(limits));
-        server.setErrorHandler(new JettyErrors(coatcheck));
+        server.setErrorHandler(errors);
         server.addConnector(connector(server, address, limits));
         NetworkConnectionLimit connections = new NetworkConnectionLimit(limits.connections(), server);
         connections.setEndPointIdleTimeout(IDLE_UNDER_PRESSURE.toMillis());
@@ -52,7 +66,7 @@ public final class JettyServer {
         server.setStopTimeout(limits.stopWithin().toMillis());
         SizeLimitHandler bodies = new SizeLimitHandler(limits.bodyBytes(), -1);
         int expecting = VirtualThreads.areSupported() ? limits.connections() : limits.threads() / 4;
-        bodies.setHandler(new JettySmallBodies(new CoatcheckHandler(coatcheck, application), EAGER_BYTES, expecting));
+        bodies.setHandler(new JettySmallBodies(application, EAGER_BYTES, expecting));
         server.setHandler(new GracefulHandler(new ShortTargets(bodies, limits.targetBytes())));
         return server;
     }

@@ -1,0 +1,39 @@
+package dev.coatcheck.bench;
+
+import java.util.Locale;
+
+/** The stores that are measured, and what one bare call is there. */
+enum StoreKind {
+    MEMORY("memory", "a map's get", "a map's put"),
+    SQLITE("SQLite", "one SELECT", "one UPDATE"),
+    REDIS("Redis", "one GET", "one script");
+
+    private final String title;
+    private final String read;
+    private final String write;
+
+    StoreKind(String title, String read, String write) {
+        this.title = title;
+        this.read = read;
+        this.write = write;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** What the server without a session layer does for this operation. */
+    String bareCall(Operation operation) {
+        return operation == Operation.READ ? read : write;
+    }
+
+    /** Whether reads cross a wire, so that a near-cache saves something. */
+    boolean hasNearCache() {
+        return false;
+    }
+
+    /** As on the command line. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

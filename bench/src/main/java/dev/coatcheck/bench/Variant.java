@@ -1,0 +1,69 @@
+package dev.coatcheck.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One server that is measured beside the others.
+ *
+ * @param layer what stands between Jetty and the application
+ * @param store where its data lies; empty for the server without anything
+ */
+record Variant(Layer layer, Optional<StoreKind> store) {
+    /** The server that all are compared with. */
+    static final Variant BARE = new Variant(Layer.NONE, Optional.empty());
+
+    /** What stands between Jetty and the application. */
+    enum Layer {
+        /** Nothing: the application answers what the request says. */
+        NONE,
+        /** No session layer, but one call to the store. */
+        CALL,
+        /** The session layer. */
+        SESSIONS,
+        /** The session layer with a near-cache. */
+        NEAR
+    }
+
+    /** The bare server, and for each store the bare call, the session layer, and the near-cache where there is one. */
+    static List<Variant> of(List<StoreKind> stores) {
+        List<Variant> all = new ArrayList<>(List.of(BARE));
+        for (StoreKind store : stores) {
+            all.add(new Variant(Layer.CALL, Optional.of(store)));
+            all.add(new Variant(Layer.SESSIONS, Optional.of(store)));
+            if (store.hasNearCache()) {
+                all.add(new Variant(Layer.NEAR, Optional.of(store)));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** The same store without a session layer. */
+    Variant bareCall() {
+        return new Variant(Layer.CALL, store);
+    }
+
+    /** Whether people sign in there. */
+    boolean hasSessions() {
+        return layer == Layer.SESSIONS || layer == Layer.NEAR;
+    }
+
+    /** For a table. */
+    String title(Operation operation) {
+        return switch (layer) {
+            case NONE -> "bare server";
+            case CALL ->
+                store.map(kind -> kind.title() + ", " + kind.bareCall(operation))
+                        .orElseThrow();
+            case SESSIONS -> store.map(StoreKind::title).orElseThrow() + ", sessions";
+            case NEAR -> store.map(StoreKind::title).orElseThrow() + ", sessions, near-cached";
+        };
+    }
+
+    /** For files and JSON. */
+    String word() {
+        return store.map(kind -> kind.word() + "-").orElse("") + layer.name().toLowerCase(Locale.ROOT);
+    }
+}
