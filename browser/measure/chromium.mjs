@@ -1,53 +1,18 @@
 // Plays scenarios in a real Chromium and records what happened, in the format of matrix.json:
 //   node chromium.mjs SCENARIOS.json OUT_DIR/matrix.json [ID_PATTERN]
 // A scenario that is read needs no "observed"; one that is written has it.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
+import { certificate } from './certificate.mjs'
+import { announce, cut, insertFrame, observe, prepare, sleep } from './observation.mjs'
 import { script } from './scripts.mjs'
 import { Server } from './server.mjs'
 
-// A certificate for the day; Chromium is told its key instead of trusting it.
-function certificate() {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'measure-'))
-  const [key, cert] = [path.join(dir, 'key.pem'), path.join(dir, 'cert.pem')]
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      '-days',
-      '2',
-      '-subj',
-      '/CN=measure',
-    ],
-    { stdio: 'ignore' },
-  )
-  const spki = execFileSync('sh', [
-    '-c',
-    `openssl x509 -in '${cert}' -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | openssl base64`,
-  ])
-    .toString()
-    .trim()
-  const found = { key: fs.readFileSync(key), cert: fs.readFileSync(cert), spki }
-  fs.rmSync(dir, { recursive: true })
-  return found
-}
 const tls = certificate()
 const spki = tls.spki
-const sleep = (ms) => new Promise((r) => setTimeout(r, ms))
-const NAV = new Set(['form', 'link', 'location', 'typed', 'reload', 'open', 'iframe'])
 async function launch(server, mode) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'cm-'))
   fs.mkdirSync(`${profile}/Default`)
@@ -124,16 +89,10 @@ const settle = async (server, page, least) => {
     await sleep(400)
   }
 }
-const cut = (v) => (v.length > 600 ? `${v.slice(0, 40)}...(${v.length} chars)` : v)
 async function play(sc) {
   const server = new Server(tls)
   await server.start()
-  for (const st of sc.steps)
-    for (const u of [st.page, sc.page, st.request.url, sc.frame?.url, ...(st.redirectTargets || []).map((t) => t.url)])
-      if (u && /^(http|ws)/.test(u)) {
-        const p = new URL(u)
-        ;(p.protocol === 'https:' || p.protocol === 'wss:' ? server.tlsHosts : server.plainHosts).add(p.hostname)
-      }
+  announce(server, sc)
   const { browser, proc, profile } = await launch(server, sc.browser || 'default')
   const observed = []
   try {
@@ -186,20 +145,7 @@ async function play(sc) {
       if (sc.frame) {
         const f = sc.frame
         if (f.url?.startsWith('http')) server.pages.set(f.url, f.headers || [])
-        await page.evaluate(
-          (f) =>
-            new Promise((r) => {
-              const i = document.createElement('iframe')
-              i.name = 'theframe'
-              if (f.sandbox !== undefined) i.setAttribute('sandbox', f.sandbox)
-              if (f.allow) i.setAttribute('allow', f.allow)
-              i.onload = r
-              if (f.srcdoc !== undefined) i.srcdoc = f.srcdoc
-              else i.src = f.url
-              document.body.append(i)
-            }),
-          f,
-        )
+        await page.evaluate(insertFrame, f)
         await sleep(200)
       }
       server.pageLoading = false
@@ -246,11 +192,7 @@ async function play(sc) {
       if (st.page) await open(st.page, st.pageHeaders)
       if (st.waitMs) await sleep(st.waitMs)
       const r = st.request
-      server.routes.clear()
-      server.kind = NAV.has(r.kind) ? 'nav' : r.kind
-      if (r.url) server.routes.set(new URL(r.url).href.replace(/#.*/, ''), st)
-      for (const t of st.redirectTargets || []) server.routes.set(new URL(t.url).href.replace(/#.*/, ''), t)
-      server.seen = []
+      prepare(server, st)
       rec = { setBlocked: [], sendBlocked: [], cors: [] }
       let out = {}
       const _before = page.url()
@@ -268,34 +210,13 @@ async function play(sc) {
       if (r.kind === 'open') {
         for (const p of ctx.pages()) if (p !== page) await p.close().catch(() => {})
       }
-      const ob = {}
-      const acts = server.seen.filter((x) => !x.preflight),
-        pres = server.seen.filter((x) => x.preflight)
-      ob.reachedServer = acts.length > 0
-      ob.preflightSent = pres.length > 0
-      ob.preflightRequestHeaders = pres[0] ? pres[0].headers : null
-      ob.requestHeaders = acts[0] ? acts[0].headers : null
-      ob.serverRequests = server.seen.map((x) => {
-        const y = { method: x.method, url: x.url }
-        if (x.preflight) y.preflight = true
-        if (x !== acts[0] && x !== pres[0]) y.headers = x.headers
-        if (x.body) y.body = x.body
-        return y
-      })
-      const fx = r.kind === 'fetch' || r.kind === 'xhr'
-      ob.responseReadableByJs = fx ? !!out.readable : null
-      ob.responseType = r.kind === 'fetch' ? (out.type ?? null) : null
-      ob.responseStatusSeenByJs = fx ? (out.status ?? null) : null
-      ob.exposedHeaders = fx ? (out.headers ?? null) : null
-      ob.jsError = out.error ?? null
-      for (const k of ['loaded', 'opened', 'queued', 'permissions']) if (out[k] !== undefined) ob[k] = out[k]
-      if (out.pending) ob.pending = true
+      const { ob, acts } = observe(server, r, out)
       const topNav =
         ['form', 'link', 'location', 'typed', 'reload'].includes(r.kind) &&
         (!sc.frame || r.target === '_top' || r.kind === 'typed' || r.kind === 'reload') &&
         (!r.target || r.target[0] === '_')
       if (topNav) ob.finalUrl = page.url().startsWith('chrome-error') ? 'chrome-error://chromewebdata/' : page.url()
-      else if (fx && out.readable && (out.redirected || (acts.length > 1 && out.url))) ob.finalUrl = out.url
+      else if (['fetch', 'xhr'].includes(r.kind) && out.readable && (out.redirected || (acts.length > 1 && out.url))) ob.finalUrl = out.url
       const stt = (await run(`(()=>{let c=null;try{c=document.cookie}catch(e){}return {s:isSecureContext,c}})()`)) || {}
       ob.secureContext = !!stt.s
       ob.documentCookie = stt.c === undefined || stt.c === null ? null : cut(stt.c)

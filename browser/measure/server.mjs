@@ -40,6 +40,26 @@ const HARNESS_PNG = Buffer.from(
   'base64',
 )
 
+// Answers a SOCKS5 client (RFC 1928) that every address is right here.
+async function socks(sock) {
+  const bytes = async (n) => {
+    for (;;) {
+      const b = sock.read(n)
+      if (b) return b
+      await new Promise((resolve, reject) => {
+        sock.once('readable', resolve)
+        sock.once('close', () => reject(new Error('closed')))
+      })
+    }
+  }
+  const [, methods] = await bytes(2)
+  await bytes(methods)
+  sock.write(Buffer.from([5, 0]))
+  const [, , , kind] = await bytes(4)
+  await bytes((kind === 1 ? 4 : kind === 4 ? 16 : (await bytes(1))[0]) + 2)
+  sock.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+}
+
 export class Server {
   constructor({ key, cert }) {
     this.key = key
@@ -63,18 +83,21 @@ export class Server {
       srv.on('clientError', (_e, s) => s.destroy())
       srv.on('tlsClientError', () => {})
     }
-    this.net = net.createServer((sock) => {
-      sock.on('error', () => {})
-      sock.once('readable', () => {
-        const b = sock.read(1)
-        if (!b) return
-        sock.unshift(b)
-        if (b[0] === 0x16) this.s.emit('connection', sock)
-        else this.h.emit('connection', sock)
-      })
-    })
+    this.net = net.createServer((sock) => this.accept(sock))
     await new Promise((r) => this.net.listen(0, '0.0.0.0', r))
     this.port = this.net.address().port
+  }
+  // One socket for everything: a SOCKS5 greeting, TLS or plain HTTP, told apart by the first byte.
+  accept(sock) {
+    sock.on('error', () => {})
+    sock.once('readable', () => {
+      const b = sock.read(1)
+      if (!b) return
+      sock.unshift(b)
+      if (b[0] === 0x05) socks(sock).then(() => this.accept(sock), () => sock.destroy())
+      else if (b[0] === 0x16) this.s.emit('connection', sock)
+      else this.h.emit('connection', sock)
+    })
   }
   url(tls, req, ws) {
     const h = req.headers.host
@@ -171,6 +194,10 @@ export class Server {
   upgrade(tls, req, sock) {
     sock.on('error', () => {})
     const url = this.url(tls, req, true)
+    if (!(tls ? this.tlsHosts : this.plainHosts).has(new URL(url).hostname)) {
+      sock.destroy()
+      return
+    }
     this.seen.push({ method: 'GET', url, headers: this.headersOf(req) })
     const r = this.routes.get(url)
     const st = r?.response?.status || 403

@@ -165,13 +165,14 @@ public final class Browser {
             return Optional.empty();
         }
         return current.url().or(current::referrerSource).map(url -> {
-            boolean firstParty = current.siteForCookies().equals(Optional.of(url.site()));
+            SiteView view = SiteView.of(services.settings().profile());
+            boolean firstParty = current.siteForCookies(view).equals(Optional.of(view.site(url)));
             return new CookieAccess(
                     url,
                     firstParty ? SameSiteContext.STRICT : SameSiteContext.CROSS_SITE,
                     !firstParty,
                     true,
-                    current.partitionFor(url));
+                    current.partitionFor(url, view));
         });
     }
 

@@ -126,11 +126,24 @@ final class CookieJar {
     private boolean keepsPromise(CookiePrefix prefix, ParsedSetCookie parsed, CookieAccess access) {
         String host = access.url().host();
         String domain = parsed.domain().orElse("");
-        boolean hostBound = domain.isEmpty() || (Hosts.isIpAddress(host) && domain.equals(host));
+        boolean hostBound = domain.isEmpty()
+                || (Hosts.isIpAddress(host) && domain.equals(host))
+                || (!policy.hostPrefixWantsPathWritten()
+                        && CookieDomains.scope(host, parsed.domain())
+                                .filter(CookieDomains.Scope::hostOnly)
+                                .isPresent());
         return parsed.isSecure()
                 && policy.trusts(access)
                 && (!prefix.needsHttpOnly() || (parsed.isHttpOnly() && !access.script()))
-                && (!prefix.needsHost() || (hostBound && parsed.path().equals(Optional.of("/"))));
+                && (!prefix.needsHost() || (hostBound && isWholeHost(parsed, access)));
+    }
+
+    private boolean isWholeHost(ParsedSetCookie parsed, CookieAccess access) {
+        String path = parsed.path()
+                .orElseGet(() -> policy.hostPrefixWantsPathWritten()
+                        ? ""
+                        : CookieDomains.defaultPath(access.url().path()));
+        return path.equals("/");
     }
 
     private static String promise(CookiePrefix prefix) {
@@ -240,7 +253,7 @@ final class CookieJar {
         for (int i = 0; i < entries.size(); i++) {
             StoredCookie old = entries.get(i).cookie();
             if (sameKey(cookie, old)) {
-                boolean sameValue = old.value().equals(cookie.value());
+                boolean sameValue = policy.keepsPlace() || old.value().equals(cookie.value());
                 entries.remove(i);
                 place = sameValue ? i : entries.size();
                 kept = sameValue ? JarEntry.createdAt(cookie, old.created()) : cookie;
@@ -270,7 +283,8 @@ final class CookieJar {
             if (!entry.group().equals(group) || (cookie.httpOnly() && access.script())) {
                 continue;
             }
-            if (cookie.partition().isPresent() && !cookie.partition().equals(access.partition())) {
+            boolean elsewhere = cookie.partition().isPresent() || policy.seesOwnPartitionOnly(access);
+            if (elsewhere && !cookie.partition().equals(access.partition())) {
                 log.refuse(Step.ATTACH_COOKIE, cookie.name(), Rule.COOKIE_OTHER_PARTITION, access.url());
                 continue;
             }

@@ -33,7 +33,12 @@ final class CookiePolicy {
 
     /** Whether {@code SameSite=None} is refused without {@code Secure}. */
     boolean noneNeedsSecure() {
-        return profile() == Profile.CHROMIUM;
+        return profile() != Profile.SAFARI;
+    }
+
+    /** Whether {@code __Host-} wants {@code Path=/} written; Firefox takes a default path of {@code /} as well. */
+    boolean hostPrefixWantsPathWritten() {
+        return profile() != Profile.FIREFOX;
     }
 
     /** The longest life of a cookie. */
@@ -49,6 +54,16 @@ final class CookiePolicy {
     /** Whether a cookie of that kind may be set by a cross-site answer. */
     boolean crossSiteAllowed(Optional<SameSite> sameSite) {
         return effective(sameSite) == SameSite.NONE;
+    }
+
+    /** Whether a cross-site context sees only cookies of its own partition (Firefox' Total Cookie Protection). */
+    boolean seesOwnPartitionOnly(CookieAccess access) {
+        return profile() == Profile.FIREFOX && access.thirdParty();
+    }
+
+    /** Whether a cookie that is overwritten keeps its place in the header, as RFC 6265 wants it. */
+    boolean keepsPlace() {
+        return profile() != Profile.CHROMIUM;
     }
 
     /** The partition that the browser puts a cookie into unasked (Firefox' Total Cookie Protection). */

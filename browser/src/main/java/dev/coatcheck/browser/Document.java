@@ -115,11 +115,11 @@ record Document(
     }
 
     /** The site that cookies of this document's requests are first-party to; empty if a frame in between is cross-site. */
-    Optional<Site> siteForCookies() {
-        Optional<Site> topSite = top().origin().map(Site::of);
+    Optional<Site> siteForCookies(SiteView view) {
+        Optional<Site> topSite = top().origin().map(view::site);
         boolean same = !isFrame()
-                || (origin.map(Site::of).equals(topSite)
-                        && parent.flatMap(Document::siteForCookies).equals(topSite));
+                || (origin.map(view::site).equals(topSite)
+                        && parent.flatMap(outer -> outer.siteForCookies(view)).equals(topSite));
         return same ? topSite : Optional.empty();
     }
 
@@ -130,11 +130,12 @@ record Document(
     }
 
     /** The partition that requests to a URL fall into. */
-    Optional<PartitionKey> partitionFor(Url target) {
+    Optional<PartitionKey> partitionFor(Url target, SiteView view) {
         return top().origin()
-                .map(Site::of)
+                .map(view::site)
                 .map(topSite -> new PartitionKey(
-                        topSite, siteForCookies().isEmpty() || !target.site().equals(topSite)));
+                        topSite,
+                        siteForCookies(view).isEmpty() || !view.site(target).equals(topSite)));
     }
 
     /** Whether the page delegates a feature to this frame; the page itself has all. */

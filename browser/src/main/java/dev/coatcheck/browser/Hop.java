@@ -2,7 +2,9 @@ package dev.coatcheck.browser;
 
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.site.Site;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Where a request is on its way through redirects: what changes from hop to hop, and the headers that follow from it. */
@@ -16,6 +18,8 @@ final class Hop {
     private final Plan plan;
     private final Document client;
     private final boolean typed;
+    private final SiteView view;
+    private final boolean countsRedirects;
 
     private Url url;
     private String method;
@@ -28,9 +32,12 @@ final class Hop {
     private boolean tainted;
     private boolean originHidden;
     private int redirects;
+    private final Set<Site> visited = new HashSet<>();
 
-    Hop(Plan plan, Request request, Document client, Url url) {
+    Hop(Plan plan, Request request, Document client, Url url, Profile profile) {
         this.plan = plan;
+        this.view = SiteView.of(profile);
+        this.countsRedirects = profile == Profile.FIREFOX;
         this.client = client;
         this.typed = request.kind() == RequestKind.TYPED;
         this.url = url;
@@ -76,6 +83,7 @@ final class Hop {
     /** Follows a redirect; the response may bring another referrer policy. */
     void redirect(Url target, int status, Headers response) {
         redirects++;
+        visited.add(view.site(url));
         boolean leavesOrigin = !target.origin().equals(url.origin());
         boolean toGet =
                 status == 303 ? !method.equals("GET") && !method.equals("HEAD") : status < 303 && method.equals("POST");
@@ -152,7 +160,7 @@ final class Hop {
 
     private Optional<Site> siteForCookies() {
         boolean ownFrame = plan.isNavigation() && plan.destination().equals("iframe") && navigatesItself();
-        return ownFrame ? client.parent().flatMap(Document::siteForCookies) : client.siteForCookies();
+        return ownFrame ? client.parent().flatMap(outer -> outer.siteForCookies(view)) : client.siteForCookies(view);
     }
 
     private boolean navigatesItself() {
@@ -168,10 +176,8 @@ final class Hop {
 
     /** From where the request touches cookies, as far as sending goes. */
     CookieAccess access() {
-        boolean sameSiteInitiator = typed
-                || client.origin()
-                        .map(origin -> origin.sameSiteAs(url.origin()))
-                        .orElse(false);
+        boolean sameSiteInitiator = !cameThroughAnotherSite()
+                && (typed || client.origin().map(view::site).equals(Optional.of(view.site(url))));
         if (plan.mainFrame()) {
             boolean safe = method.equals("GET") || method.equals("HEAD");
             SameSiteContext lax = safe ? SameSiteContext.LAX : SameSiteContext.LAX_UNSAFE;
@@ -180,9 +186,9 @@ final class Hop {
                     sameSiteInitiator ? SameSiteContext.STRICT : lax,
                     false,
                     false,
-                    Optional.of(new PartitionKey(url.site(), false)));
+                    Optional.of(new PartitionKey(view.site(url), false)));
         }
-        boolean firstParty = siteForCookies().equals(Optional.of(url.site()));
+        boolean firstParty = siteForCookies().equals(Optional.of(view.site(url)));
         return new CookieAccess(
                 url,
                 firstParty && sameSiteInitiator ? SameSiteContext.STRICT : SameSiteContext.CROSS_SITE,
@@ -190,10 +196,15 @@ final class Hop {
                 false,
                 client.top()
                         .origin()
-                        .map(Site::of)
+                        .map(view::site)
                         .map(topSite -> new PartitionKey(
                                 topSite,
-                                siteForCookies().isEmpty() || !url.site().equals(topSite))));
+                                siteForCookies().isEmpty() || !view.site(url).equals(topSite))));
+    }
+
+    /** Whether a redirect of another site led here: RFC 6265bis (§5.2) counts that as cross-site, of the browsers Firefox alone does. */
+    private boolean cameThroughAnotherSite() {
+        return countsRedirects && !Set.of(view.site(url)).containsAll(visited);
     }
 
     /** The same for storing: the answer to a top-level navigation may set every kind of cookie. */

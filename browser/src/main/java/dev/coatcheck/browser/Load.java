@@ -34,7 +34,7 @@ final class Load {
         Url asked = request.kind() == RequestKind.FORM && get && request.body().isPresent()
                 ? url.withQuery(request.body().get())
                 : url;
-        this.hop = new Hop(plan, request, client, asked);
+        this.hop = new Hop(plan, request, client, asked, services.settings().profile());
         if (request.kind() == RequestKind.IFRAME || request.target() == Request.Target.CHILD_FRAME) {
             hop.inChildFrame();
         }
