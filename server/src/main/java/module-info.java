@@ -13,10 +13,13 @@ module dev.coatcheck.server {
     requires dev.coatcheck.endpoints;
     requires dev.coatcheck.gateway;
     requires dev.coatcheck.json;
+    requires dev.coatcheck.stores.nearcache;
     requires dev.coatcheck.stores.redis;
     requires dev.coatcheck.stores.sql;
     requires info.picocli;
     requires java.management;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires org.slf4j;
     requires org.snakeyaml.engine;
 

@@ -70,6 +70,22 @@ public final class SettingsTable {
                     "Where sessions are kept: memory (they end with the process), database, or a Redis or Valkey.")
             .secret();
 
+    /** How many sessions a node keeps in its own memory. */
+    public static final Setting<Optional<Integer>> NEAR_CACHE_SESSIONS = Setting.of(
+                    "near-cache.sessions",
+                    Shapes.number(1, 10_000_000).orWord("off"),
+                    Optional.empty(),
+                    "How many sessions each node keeps in its memory, to read them without a store call: only for stores"
+                            + " that tell all nodes of every write. What is kept is believed for at most 800 ms after the"
+                            + " store last answered.")
+            .whoseDefaultIs("off");
+
+    public static final Setting<Integer> NEAR_CACHE_MEMORY = Setting.of(
+            "near-cache.memory",
+            Shapes.SIZE,
+            32 * 1024 * 1024,
+            "How much memory the attributes of those sessions may take.");
+
     public static final Setting<Duration> SESSION_IDLE = Setting.of(
             "session.idle",
             Shapes.DURATION,
@@ -356,6 +372,15 @@ public final class SettingsTable {
             LogLevel.INFO,
             "What is logged: this level and the graver ones.");
 
+    /** Where metrics are told. */
+    public static final Setting<Optional<ListenAddress>> MANAGEMENT_LISTEN = Setting.of(
+                    "management.listen",
+                    Shapes.LISTEN.orWord("off"),
+                    Optional.empty(),
+                    "Address and port of /metrics, for Prometheus. Nobody is asked who they are there: keep it on a"
+                            + " loopback or private address, such as 127.0.0.1:9464.")
+            .whoseDefaultIs("off");
+
     public static final Setting<LogFormat> LOG_FORMAT = Setting.of(
             "log.format",
             Shapes.oneOf(LogFormat.class),
@@ -380,6 +405,7 @@ public final class SettingsTable {
                             SESSION_ATTRIBUTES,
                             SESSION_SIZE,
                             SESSION_PURGE_EVERY)),
+            new Section("Near-cache", List.of(NEAR_CACHE_SESSIONS, NEAR_CACHE_MEMORY)),
             new Section(
                     "The cookie",
                     List.of(
@@ -409,7 +435,8 @@ public final class SettingsTable {
                             LIMITS_STORE_CALLS,
                             LIMITS_STORE_PATIENCE,
                             LIMITS_STOP_WITHIN)),
-            new Section("Logging", List.of(LOG_LEVEL, LOG_FORMAT)));
+            new Section("Logging", List.of(LOG_LEVEL, LOG_FORMAT)),
+            new Section("Management", List.of(MANAGEMENT_LISTEN)));
 
     private SettingsTable() {}
 

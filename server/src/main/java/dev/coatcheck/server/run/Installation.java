@@ -15,6 +15,8 @@ import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.store.MemorySessionStore;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.stores.nearcache.NearCachePolicy;
+import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.stores.redis.RedisSessionStore;
 import dev.coatcheck.stores.redis.RedisSettings;
 import dev.coatcheck.stores.sql.DatabaseSetupException;
@@ -26,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /** What an installation keeps: accounts, sessions, and where its keys are. Opened by the server and by the command line alike. */
 public final class Installation implements AutoCloseable {
@@ -35,15 +38,22 @@ public final class Installation implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final PasswordHasher hasher;
     private final UserStore users;
+    private final Optional<Metrics> metrics;
     private final SessionStore sessions;
 
     private Installation(Plan plan) {
         this.plan = plan;
         this.hasher = new Argon2idHasher(plan.hashing());
+        this.metrics = plan.settings().get(SettingsTable.MANAGEMENT_LISTEN).map(listen -> new Metrics());
         try {
             SqlDatabase database = keep(SqlDatabase.open(plan.settings().get(SettingsTable.DATABASE_URL)));
             users = keep(new SqlUserStore(database));
-            sessions = keep(sessions(database));
+            SessionStore kept = keep(sessions(database));
+            SessionStore metered = metrics.map(m -> m.metered(kept)).orElse(kept);
+            sessions = plan.settings()
+                    .get(SettingsTable.NEAR_CACHE_SESSIONS)
+                    .<SessionStore>map(most -> nearCached(metered, most))
+                    .orElse(metered);
         } catch (DatabaseSetupException e) {
             close();
             throw CannotStartException.because(sentence(String.valueOf(e.getMessage())), "", e);
@@ -72,6 +82,33 @@ public final class Installation implements AutoCloseable {
                         .fold(MemorySessionStore::new, () -> new SqlSessionStore(database), address -> {
                             throw new IllegalStateException("the plan has its address");
                         }));
+    }
+
+    private SessionStore nearCached(SessionStore store, int sessions) {
+        if (plan.keepsSessionsInMemory()) {
+            throw CannotStartException.because(
+                    "near-cache.sessions is set, and sessions are in this process's memory already.",
+                    "Take near-cache.sessions away.");
+        }
+        NearCachePolicy policy = NearCachePolicy.DEFAULT
+                .withSessions(sessions)
+                .withBytes(plan.settings().get(SettingsTable.NEAR_CACHE_MEMORY));
+        try {
+            NearCachedStore near = keep(NearCachedStore.over(store, policy));
+            metrics.ifPresent(m -> m.watch(near));
+            return near;
+        } catch (IllegalArgumentException e) {
+            throw CannotStartException.because(
+                    "near-cache.sessions is set, and the store of sessions does not tell one node what another writes:"
+                            + " ended sessions would be let in.",
+                    "Take near-cache.sessions away, or keep sessions in Redis.",
+                    e);
+        }
+    }
+
+    /** What is counted, when there is somewhere to ask for it. */
+    Optional<Metrics> metrics() {
+        return metrics;
     }
 
     public Plan plan() {

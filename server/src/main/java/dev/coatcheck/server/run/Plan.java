@@ -77,6 +77,10 @@ public record Plan(
         if (keepsSessionsInMemory()) {
             warnings.add("sessions is memory: everybody is signed out when this process ends.");
         }
+        settings.get(SettingsTable.MANAGEMENT_LISTEN)
+                .filter(listen -> !Hosts.isLoopback(listen.host()))
+                .ifPresent(listen -> warnings.add("management.listen is " + listen
+                        + ": whoever reaches that address reads the metrics. Keep it on a private network."));
         return List.copyOf(warnings);
     }
 

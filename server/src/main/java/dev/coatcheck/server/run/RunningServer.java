@@ -6,6 +6,7 @@ import dev.coatcheck.Routes;
 import dev.coatcheck.endpoints.AuthEndpoints;
 import dev.coatcheck.json.JsonValues;
 import dev.coatcheck.server.JettyServer;
+import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.settings.ListenAddress;
 import dev.coatcheck.settings.SettingsTable;
 import java.net.BindException;
@@ -58,20 +59,37 @@ public final class RunningServer implements AutoCloseable {
                             new JsonValues())
                     .rules(withHealth(application.rules()))
                     .routes(health.on(endpoints))
-                    .events(new EventLog(System::nanoTime))
+                    .events(told(installation))
                     .build();
             ListenAddress listen = plan.settings().get(SettingsTable.LISTEN);
-            running.listen(
-                    JettyServer.listening(
-                            address(listen), coatcheck, application.handler().get(), plan.limits()),
-                    listen,
-                    "listen");
+            Server server = JettyServer.listening(
+                    address(listen), coatcheck, application.handler().get(), plan.limits());
+            installation.metrics().ifPresent(metrics -> server.insertHandler(metrics.countingRequests()));
+            running.listen(server, listen, "listen");
+            plan.settings()
+                    .get(SettingsTable.MANAGEMENT_LISTEN)
+                    .ifPresent(management -> running.listen(
+                            Management.listening(
+                                    address(management), installation.metrics().orElseThrow()),
+                            management,
+                            "management.listen"));
             purge.begin();
             return running;
         } catch (RuntimeException e) {
             running.close();
             throw e;
         }
+    }
+
+    private static SessionEvent.Listener told(Installation installation) {
+        SessionEvent.Listener log = new EventLog(System::nanoTime);
+        return installation
+                .metrics()
+                .<SessionEvent.Listener>map(metrics -> event -> {
+                    metrics.on(event);
+                    log.on(event);
+                })
+                .orElse(log);
     }
 
     /** Serves a built app beside it, on an address of its own; another handler is asked before it. */

@@ -1,0 +1,106 @@
+package dev.coatcheck.server.run;
+
+import dev.coatcheck.session.SessionEvent;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.stores.nearcache.NearCacheState;
+import dev.coatcheck.stores.nearcache.NearCachedStore;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What is counted, in the text format of Prometheus. Labels are words of this program's own: no user, session, address or path
+ * is among them.
+ */
+final class Metrics implements SessionEvent.Listener {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+    }
+
+    String text() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void on(SessionEvent event) {
+        registry.counter(
+                        "coatcheck.session.events",
+                        "kind",
+                        event.kind().name().toLowerCase(Locale.ROOT),
+                        "reason",
+                        event.detail())
+                .increment();
+    }
+
+    /** The same store, with every call counted and timed. */
+    SessionStore metered(SessionStore store) {
+        return new MeteredStore(store, this::called);
+    }
+
+    private void called(String operation, String outcome, Duration took) {
+        Timer.builder("coatcheck.store")
+                .description("Calls of the session store")
+                .tag("operation", operation)
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
+    }
+
+    void watch(NearCachedStore near) {
+        count(near, "hits", "Reads that were answered from memory", NearCacheState::hits);
+        count(near, "misses", "Reads that went to the store", NearCacheState::misses);
+        count(near, "untrusted", "Misses of what was kept and not proven fresh", NearCacheState::untrusted);
+        count(near, "discarded", "Loads that met a write", NearCacheState::discarded);
+        count(near, "flushes", "Times that everything was forgotten", NearCacheState::flushes);
+        gauge(near, "sessions", "Sessions kept", NearCacheState::sessions);
+        gauge(
+                near,
+                "echo.age.seconds",
+                "Since the latest proof of freshness; NaN without a channel",
+                state -> state.echo().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
+        gauge(
+                near,
+                "channel.up",
+                "Whether the channel of signals is up",
+                state -> state.echo().isPresent() ? 1 : 0);
+    }
+
+    private void count(NearCachedStore near, String name, String what, ToDoubleFunction<NearCacheState> value) {
+        FunctionCounter.builder("coatcheck.near.cache." + name, near, n -> value.applyAsDouble(n.state()))
+                .description(what)
+                .register(registry);
+    }
+
+    private void gauge(NearCachedStore near, String name, String what, ToDoubleFunction<NearCacheState> value) {
+        Gauge.builder("coatcheck.near.cache." + name, near, n -> value.applyAsDouble(n.state()))
+                .description(what)
+                .register(registry);
+    }
+
+    /** Counts the answers of the server that it is put into, by status. */
+    Handler.Singleton countingRequests() {
+        return new Handler.Wrapper() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                Request.addCompletionListener(
+                        request,
+                        failure -> registry.counter(
+                                        "coatcheck.answers", "status", Integer.toString(response.getStatus()))
+                                .increment());
+                return super.handle(request, response, callback);
+            }
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package dev.coatcheck.server.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coatcheck.server.JettyServer;
+import dev.coatcheck.session.SessionEvent;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.stores.nearcache.NearCachePolicy;
+import dev.coatcheck.stores.nearcache.NearCachedStore;
+import dev.coatcheck.testkit.Sessions;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.jetty.server.Server;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ManagementTest {
+    private final Instant now = Instant.now();
+    private final Metrics metrics = new Metrics();
+    private final Server server = Management.listening(new InetSocketAddress("127.0.0.1", 0), metrics);
+
+    @BeforeEach
+    void start() throws Exception {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    @Test
+    void itTellsOfTheStoreByOperationAndOutcome() throws Exception {
+        SessionStore store = metrics.metered(new MemorySessionStore());
+        StoredSession session = Sessions.of(Sessions.user(), now).build();
+        store.create(session, PerUserLimit.DEFAULT);
+        store.find(session.id());
+        store.find(Sessions.id());
+        store.end(session.id(), EndReason.SIGNED_OUT, now);
+        store.close();
+        assertThatThrownBy(() -> store.find(session.id())).isInstanceOf(StoreUnavailableException.class);
+        assertThat(get("/metrics").body())
+                .contains(
+                        "coatcheck_store_seconds_count{operation=\"create\",outcome=\"done\"} 1",
+                        "coatcheck_store_seconds_count{operation=\"find\",outcome=\"found\"} 1",
+                        "coatcheck_store_seconds_count{operation=\"find\",outcome=\"absent\"} 1",
+                        "coatcheck_store_seconds_count{operation=\"find\",outcome=\"unavailable\"} 1",
+                        "coatcheck_store_seconds_count{operation=\"end\",outcome=\"done\"} 1")
+                .doesNotContain(session.id().toString());
+    }
+
+    @Test
+    void itTellsOfTheNearCache() throws Exception {
+        NearCachedStore near = NearCachedStore.over(new MemorySessionStore(), NearCachePolicy.DEFAULT);
+        metrics.watch(near);
+        StoredSession session = Sessions.of(Sessions.user(), now).build();
+        near.create(session, PerUserLimit.DEFAULT);
+        near.find(session.id());
+        near.find(session.id());
+        assertThat(get("/metrics").body())
+                .contains(
+                        "coatcheck_near_cache_hits_total 1.0",
+                        "coatcheck_near_cache_misses_total 1.0",
+                        "coatcheck_near_cache_flushes_total 0.0",
+                        "coatcheck_near_cache_channel_up 1.0",
+                        "coatcheck_near_cache_echo_age_seconds ");
+    }
+
+    @Test
+    void itTellsOfEventsWithoutSayingWhose() throws Exception {
+        StoredSession session = Sessions.of(Sessions.user(), now).build();
+        metrics.on(new SessionEvent(
+                SessionEvent.Kind.SIGNED_IN,
+                Optional.of(session.id()),
+                session.principal().map(who -> who.id()),
+                now,
+                "password"));
+        assertThat(get("/metrics").body())
+                .contains("coatcheck_session_events_total{kind=\"signed_in\",reason=\"password\"} 1.0")
+                .doesNotContain(session.id().toString())
+                .doesNotContain(session.principal().orElseThrow().id().value());
+    }
+
+    @Test
+    void itAnswersNothingElse() throws Exception {
+        assertThat(get("/").statusCode()).isEqualTo(404);
+        assertThat(get("/metrics/x").statusCode()).isEqualTo(404);
+        assertThat(get("/metrics").headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/plain");
+        assertThat(get("/metrics").headers().firstValue("Access-Control-Allow-Origin"))
+                .isEmpty();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + JettyServer.port(server) + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+}
