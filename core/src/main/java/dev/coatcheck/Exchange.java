@@ -40,6 +40,7 @@ public final class Exchange {
     private boolean headerBorne;
     private boolean keepPrivate;
     private boolean untouched;
+    private boolean withoutTicket;
     private Optional<Head> head = Optional.empty();
     private boolean finished;
 
@@ -94,6 +95,12 @@ public final class Exchange {
     /** This request does not count as activity: last-seen stays. */
     public void doNotTouch() {
         untouched = true;
+    }
+
+    /** This request only looks: it does not count as activity, and its answer hands out no ticket. */
+    public void lookOnly() {
+        untouched = true;
+        withoutTicket = true;
     }
 
     /** The answer names a person or carries a token: no cache may keep it, whatever the application says. */
@@ -277,7 +284,7 @@ public final class Exchange {
             return new Head.Refused(answerFor(e));
         }
         List<Header> lines = new ArrayList<>(origin.headers());
-        List<Header> ticket = ticketLines();
+        List<Header> ticket = withoutTicket ? List.of() : ticketLines();
         lines.addAll(ticket);
         lines.addAll(extra);
         if (keepPrivate || !ticket.isEmpty()) {

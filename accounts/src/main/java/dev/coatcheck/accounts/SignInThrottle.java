@@ -1,5 +1,6 @@
 package dev.coatcheck.accounts;
 
+import dev.coatcheck.http.ClientNetwork;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -9,9 +9,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -22,6 +27,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * that can't be, and without its Origin the answer would be unreadable for the page that asked.
  */
 final class JettyEndPoint extends SocketChannelEndPoint {
+    private final Executor executor;
     private final JettyPace inbound;
     private final JettyPace outbound;
     private final int headBytes;
@@ -29,14 +35,17 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private ByteArrayOutputStream head = new ByteArrayOutputStream(0);
     private boolean inHead = true;
     private boolean paced = true;
+    private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER;
 
     JettyEndPoint(
             SocketChannel channel,
             ManagedSelector selector,
             SelectionKey key,
             Scheduler scheduler,
+            Executor executor,
             JettyLimits limits) {
         super(channel, selector, key, scheduler);
+        this.executor = executor;
         this.inbound = new JettyPace(limits.patience(), limits.bytesPerSecond());
         this.outbound = new JettyPace(limits.patience(), limits.bytesPerSecond());
         this.headBytes = limits.headBytes();
@@ -45,7 +54,10 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         int before = buffer.remaining();
-        int filled = super.fill(buffer);
+        int filled = fillFromAhead(buffer);
+        if (filled == 0) {
+            filled = super.fill(buffer);
+        }
         synchronized (lock) {
             if (filled == 0) {
                 inbound.waits(System.nanoTime());
@@ -58,6 +70,12 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             }
         }
         throw cutOff("sends");
+    }
+
+    private int fillFromAhead(ByteBuffer buffer) {
+        synchronized (lock) {
+            return BufferUtil.append(buffer, ahead);
+        }
     }
 
     @Override
@@ -84,6 +102,52 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             paced = false;
         }
         super.upgrade(connection);
+    }
+
+    /**
+     * Calls back when the peer goes away while an answer streams, of which writing alone would tell no sooner than with the second
+     * write. What else comes meanwhile is the next request's beginning: it is kept for whoever reads it.
+     *
+     * @return whether it is watched; not where somebody else waits to read
+     */
+    boolean watchPeer(Runnable gone) {
+        return tryFillInterested(Callback.from(InvocationType.NON_BLOCKING, () -> lookAtPeer(gone), failure -> {}));
+    }
+
+    /** Whoever waits to read from now on is the connection. */
+    void unwatchPeer() {
+        getFillInterest().onFail(new EofException("the answer is complete"));
+    }
+
+    /** Who waits for bytes that are kept here already gets them, on another thread: this one may be about to do something else. */
+    @Override
+    public void fillInterested(Callback callback) {
+        super.fillInterested(callback);
+        boolean kept;
+        synchronized (lock) {
+            kept = ahead.hasRemaining();
+        }
+        if (kept) {
+            executor.execute(() -> getFillInterest().fillable());
+        }
+    }
+
+    private void lookAtPeer(Runnable gone) {
+        ByteBuffer buffer = BufferUtil.allocate(headBytes);
+        try {
+            int filled = super.fill(buffer);
+            if (filled < 0) {
+                gone.run();
+            } else if (filled == 0) {
+                watchPeer(gone);
+            } else {
+                synchronized (lock) {
+                    ahead = buffer;
+                }
+            }
+        } catch (IOException e) {
+            gone.run();
+        }
     }
 
     /** The head is parsed: what comes now is body. */

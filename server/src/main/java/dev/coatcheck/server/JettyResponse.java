@@ -66,7 +66,7 @@ final class JettyResponse extends Response.Wrapper {
         write(answer, getWrapped(), callback);
     }
 
-    /** Writes a complete answer in place of what was prepared; the connection is closed after it when Jetty wanted so. */
+    /** Writes an answer of core's in place of what was prepared; the connection is closed after it when Jetty wanted so. */
     static void write(WebResponse answer, Response response, Callback callback) {
         HttpFields.Mutable headers = response.getHeaders();
         boolean closes = headers.contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
@@ -76,7 +76,10 @@ final class JettyResponse extends Response.Wrapper {
             headers.put(HttpFields.CONNECTION_CLOSE);
         }
         answer.headers().forEach(header -> headers.add(new HttpField(header.name(), header.value())));
-        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+        answer.stream()
+                .ifPresentOrElse(
+                        stream -> JettyStream.run(stream, response, callback),
+                        () -> response.write(true, ByteBuffer.wrap(answer.body()), callback));
     }
 
     private void decide(Runnable goOn, Callback callback) {

@@ -89,7 +89,8 @@ public final class JettyServer {
         ServerConnector connector = new ServerConnector(server, 1, -1, new HttpConnectionFactory(http(limits))) {
             @Override
             protected JettyEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-                JettyEndPoint endPoint = new JettyEndPoint(channel, selector, key, getScheduler(), limits);
+                JettyEndPoint endPoint =
+                        new JettyEndPoint(channel, selector, key, getScheduler(), getExecutor(), limits);
                 endPoint.setIdleTimeout(getIdleTimeout());
                 return endPoint;
             }

@@ -35,13 +35,18 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
     /** Writes a complete answer to a response that nothing was written to. */
     static void write(WebResponse answer, HttpServletResponse response) throws IOException {
         byte[] body = answer.body();
-        response.setStatus(answer.status());
-        answer.headers().forEach(header -> response.addHeader(header.name(), header.value()));
+        writeHead(answer, response);
         if (body.length > 0) {
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
         }
         response.flushBuffer();
+    }
+
+    /** Sets status and header lines of an answer on a response that nothing was written to. */
+    static void writeHead(WebResponse answer, HttpServletResponse response) {
+        response.setStatus(answer.status());
+        answer.headers().forEach(header -> response.addHeader(header.name(), header.value()));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.coatcheck.servlet;
 import dev.coatcheck.Admission;
 import dev.coatcheck.Coatcheck;
 import dev.coatcheck.Exchange;
+import dev.coatcheck.http.WebResponse;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -95,7 +96,13 @@ public final class CoatcheckFilter implements Filter {
             request.setAttribute(AdmittedRequest.ATTRIBUTE, known);
             known.run(chain, known, answer);
         } else if (admission instanceof Admission.Answered answered) {
-            AdmittedResponse.write(answered.response(), response);
+            WebResponse answer = answered.response();
+            if (answer.stream().isPresent()) {
+                AdmittedResponse.writeHead(answer, response);
+                ServletStream.run(answer.stream().get(), request, response);
+            } else {
+                AdmittedResponse.write(answer, response);
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,7 @@ public abstract class AdapterFixture {
     final MutableClock clock = MutableClock.atPresent();
     final CountedStore store = new CountedStore(new MemorySessionStore());
     private final Map<String, ContractApp> paths = new ConcurrentHashMap<>();
+    private final LinkedBlockingQueue<HeldStream> streams = new LinkedBlockingQueue<>();
     private Running running;
 
     /** For subclasses. */
@@ -78,7 +80,9 @@ public abstract class AdapterFixture {
                         new PipelineFixture.Words())
                 .apps(Set.of(Origin.parse(APP).orElseThrow()))
                 .rules(AccessRules.DEFAULT.withSignedIn(List.of("/private")))
-                .routes(Routes.NONE.with("POST", "/endpoint/echo", AdapterFixture::echo))
+                .routes(Routes.NONE
+                        .with("POST", "/endpoint/echo", AdapterFixture::echo)
+                        .with("GET", "/endpoint/stream", this::stream))
                 .clock(clock)
                 .build();
         on("/whoami", (exchange, call) -> call.write(utf8(name(exchange))));
@@ -112,6 +116,21 @@ public abstract class AdapterFixture {
         } catch (IOException e) {
             throw ProblemException.of(Problem.malformed("The body could not be read."));
         }
+    }
+
+    private WebResponse stream(Exchange exchange) {
+        exchange.lookOnly();
+        exchange.keepPrivate();
+        HeldStream stream = new HeldStream();
+        streams.add(stream);
+        return WebResponse.status(200).withStream("text/event-stream", stream);
+    }
+
+    /** The stream of the latest request to {@code /endpoint/stream}. */
+    final HeldStream nextStream() throws InterruptedException {
+        HeldStream stream = streams.poll(20, TimeUnit.SECONDS);
+        assertThat(stream).as("no stream was asked for").isNotNull();
+        return stream;
     }
 
     /** What the application does at this path. */

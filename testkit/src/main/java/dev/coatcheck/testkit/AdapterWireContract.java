@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What an adapter must not spoil on the wire: streams, answers without bodies, pipelines, clients that lie or go away. */
-public abstract class AdapterWireContract extends AdapterFixture {
+public abstract class AdapterWireContract extends AdapterStreamContract {
     private static final int MEGABYTE = 1 << 20;
 
     AdapterWireContract() {}

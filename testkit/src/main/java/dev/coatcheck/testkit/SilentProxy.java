@@ -79,7 +79,7 @@ public final class SilentProxy implements AutoCloseable {
         byte[] buffer = new byte[8_192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (fromClient && connection.said.length() < 10_000) {
-                connection.hears(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+                connection.said += new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
             }
             if (!cutWord.isEmpty() && connection.said.contains(cutWord)) {
                 connection.silent = true;
@@ -99,12 +99,6 @@ public final class SilentProxy implements AutoCloseable {
 
         Connection(int born) {
             this.born = born;
-        }
-
-        /** From the one thread that reads what the client says. */
-        void hears(String more) {
-            String before = said;
-            said = before + more;
         }
     }
 

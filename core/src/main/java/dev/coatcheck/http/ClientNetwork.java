@@ -1,4 +1,4 @@
-package dev.coatcheck.accounts;
+package dev.coatcheck.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -7,16 +7,17 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Whom a throttle takes for one client: an IPv4 address, or the /64 of an IPv6 address, of which everybody has 2^64 (RFC 6177
+ * Whom a limit takes for one client: an IPv4 address, or the /64 of an IPv6 address, of which everybody has 2^64 (RFC 6177
  * §2). An IPv4 address that is written as IPv6 is itself. Any other text stands for itself, cut to 64 characters.
  */
-record ClientNetwork(String value) {
+public record ClientNetwork(String value) {
     /** With a colon and these characters only, the platform parses it and asks no name server. */
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:][0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private static final int MAX_LENGTH = 64;
 
-    static ClientNetwork of(String address) {
+    /** The network of this address in text. */
+    public static ClientNetwork of(String address) {
         int zone = address.indexOf('%');
         String plain = zone < 0 ? address : address.substring(0, zone);
         if (plain.length() <= MAX_LENGTH && IPV6.matcher(plain).matches()) {

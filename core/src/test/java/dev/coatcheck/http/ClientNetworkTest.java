@@ -1,4 +1,4 @@
-package dev.coatcheck.accounts;
+package dev.coatcheck.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
