@@ -4,6 +4,7 @@ import dev.coatcheck.cors.CorsPolicy;
 import dev.coatcheck.csrf.ForgeryPolicy;
 import dev.coatcheck.http.TrustedProxies;
 import dev.coatcheck.session.AttributeLimits;
+import dev.coatcheck.session.EventPolicy;
 import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
 import dev.coatcheck.session.ValueCodec;
@@ -47,7 +48,8 @@ public record Configuration(
         BoundedStore.Bounds storeBounds,
         PerUserLimit perUser,
         Set<String> survivors,
-        TrustedProxies proxies) {
+        TrustedProxies proxies,
+        EventPolicy events) {
 
     public Configuration {
         apps = Set.copyOf(apps);
@@ -119,7 +121,15 @@ public record Configuration(
                         settings.get(SettingsTable.SESSION_PER_USER),
                         settings.get(SettingsTable.SESSION_PER_USER_POLICY)),
                 Set.copyOf(settings.get(SettingsTable.SESSION_SURVIVORS)),
-                TrustedProxies.of(settings.get(SettingsTable.PROXIES_TRUSTED)));
+                TrustedProxies.of(settings.get(SettingsTable.PROXIES_TRUSTED)),
+                blame.make(
+                        Configuration::events,
+                        SettingsTable.EVENTS_HEARTBEAT,
+                        SettingsTable.EVENTS_WARN_AHEAD,
+                        SettingsTable.EVENTS_PER_SESSION,
+                        SettingsTable.EVENTS_PER_USER,
+                        SettingsTable.EVENTS_PER_ADDRESS,
+                        SettingsTable.EVENTS_MOST));
     }
 
     /** Begins a pipeline with these policies. */
@@ -202,6 +212,16 @@ public record Configuration(
                 settings.get(SettingsTable.SESSION_ABSOLUTE),
                 settings.get(SettingsTable.SESSION_TOUCH_EVERY),
                 settings.get(SettingsTable.SESSION_ANONYMOUS_IDLE));
+    }
+
+    private static EventPolicy events(Settings settings) {
+        return new EventPolicy(
+                settings.get(SettingsTable.EVENTS_HEARTBEAT),
+                settings.get(SettingsTable.EVENTS_WARN_AHEAD),
+                settings.get(SettingsTable.EVENTS_PER_SESSION),
+                settings.get(SettingsTable.EVENTS_PER_USER),
+                settings.get(SettingsTable.EVENTS_PER_ADDRESS),
+                settings.get(SettingsTable.EVENTS_MOST));
     }
 
     private static RotationPolicy rotation(Settings settings) {

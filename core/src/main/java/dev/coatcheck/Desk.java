@@ -135,17 +135,7 @@ record Desk(
 
     /** The 401 for a genuine ticket of a session that is over. */
     static Problem whyDead(Optional<StoredSession.Ending> ending) {
-        return ending.map(StoredSession.Ending::why)
-                .map(why -> switch (why) {
-                    case SIGNED_OUT -> Problem.sessionRevoked("the person signed out");
-                    case REVOKED_BY_USER -> Problem.sessionRevoked("the person ended it from another device");
-                    case REVOKED_BY_ADMIN -> Problem.sessionRevoked("an administrator ended it");
-                    case ACCOUNT_CHANGED -> Problem.sessionRevoked("the account was changed");
-                    case LIMIT -> Problem.sessionRevoked("too many devices were signed in");
-                    case REPLACED -> Problem.sessionReplaced();
-                    case TOKEN_REUSED -> Problem.tokenReused();
-                })
-                .orElseGet(Problem::sessionExpired);
+        return ending.map(StoredSession.Ending::why).map(Problem::sessionEnded).orElseGet(Problem::sessionExpired);
     }
 
     SessionId freshId() {

@@ -2,6 +2,7 @@ package dev.coatcheck;
 
 import dev.coatcheck.http.Header;
 import dev.coatcheck.http.WebResponse;
+import dev.coatcheck.store.EndReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,19 @@ public record Problem(int status, String code, String title, String detail, List
 
     public static Problem sessionRevoked(String reason) {
         return unauthorized("session-revoked", "The session was ended", "It was ended: " + reason + ".", INVALID_TOKEN);
+    }
+
+    /** The 401 for a session that was ended for this reason. */
+    public static Problem sessionEnded(EndReason why) {
+        return switch (why) {
+            case SIGNED_OUT -> sessionRevoked("the person signed out");
+            case REVOKED_BY_USER -> sessionRevoked("the person ended it from another device");
+            case REVOKED_BY_ADMIN -> sessionRevoked("an administrator ended it");
+            case ACCOUNT_CHANGED -> sessionRevoked("the account was changed");
+            case LIMIT -> sessionRevoked("too many devices were signed in");
+            case REPLACED -> sessionReplaced();
+            case TOKEN_REUSED -> tokenReused();
+        };
     }
 
     public static Problem sessionReplaced() {
@@ -64,6 +78,16 @@ public record Problem(int status, String code, String title, String detail, List
 
     public static Problem loginThrottled(Duration retryAfter) {
         return of(429, "login-throttled", "Too many tries to sign in", "Wait before the next try.")
+                .with(retryAfter(retryAfter));
+    }
+
+    /** As many event streams are open as this session, user, address or node may have. */
+    public static Problem eventsLimitReached(String whose, Duration retryAfter) {
+        return of(
+                        429,
+                        "events-limit-reached",
+                        "Too many event streams are open",
+                        "As many as " + whose + " may have. Close one, share one between tabs, or try again later.")
                 .with(retryAfter(retryAfter));
     }
 

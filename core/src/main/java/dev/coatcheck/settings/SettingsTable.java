@@ -2,6 +2,7 @@ package dev.coatcheck.settings;
 
 import dev.coatcheck.csrf.ForgeryPolicy;
 import dev.coatcheck.session.AttributeLimits;
+import dev.coatcheck.session.EventPolicy;
 import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
 import dev.coatcheck.site.Origin;
@@ -151,6 +152,43 @@ public final class SettingsTable {
             Shapes.DURATION,
             Duration.ofMinutes(5),
             "How often sessions that ended a day ago or earlier are deleted, in small batches.");
+
+    public static final Setting<Duration> EVENTS_HEARTBEAT = Setting.of(
+            "events.heartbeat",
+            Shapes.DURATION,
+            EventPolicy.DEFAULT.heartbeat(),
+            "How often an event stream says that it is alive, and its session is looked at in the store, in case that news"
+                    + " of it got lost.");
+
+    public static final Setting<Duration> EVENTS_WARN_AHEAD = Setting.of(
+            "events.warn-ahead",
+            Shapes.DURATION,
+            EventPolicy.DEFAULT.warnAhead(),
+            "How long before its deadline a session is told to be expiring; at most a quarter of its idle timeout.");
+
+    public static final Setting<Integer> EVENTS_PER_SESSION = Setting.of(
+            "events.per-session",
+            Shapes.number(1, 10_000),
+            EventPolicy.DEFAULT.perSession(),
+            "How many event streams one session may have open on a node; beyond, 429. The same for the next three.");
+
+    public static final Setting<Integer> EVENTS_PER_USER = Setting.of(
+            "events.per-user",
+            Shapes.number(1, 100_000),
+            EventPolicy.DEFAULT.perUser(),
+            "How many event streams all sessions of one user may have open.");
+
+    public static final Setting<Integer> EVENTS_PER_ADDRESS = Setting.of(
+            "events.per-address",
+            Shapes.number(1, 1_000_000),
+            EventPolicy.DEFAULT.perAddress(),
+            "How many event streams one client address (IPv6: one /64) may have open. An office may share one.");
+
+    public static final Setting<Integer> EVENTS_MOST = Setting.of(
+            "events.most",
+            Shapes.number(1, 1_000_000),
+            EventPolicy.DEFAULT.most(),
+            "How many event streams may be open in all. Each holds one of limits.connections.");
 
     public static final Setting<Optional<String>> COOKIE_NAME = Setting.of(
                     "cookie.name",
@@ -406,6 +444,15 @@ public final class SettingsTable {
                             SESSION_SIZE,
                             SESSION_PURGE_EVERY)),
             new Section("Near-cache", List.of(NEAR_CACHE_SESSIONS, NEAR_CACHE_MEMORY)),
+            new Section(
+                    "Events",
+                    List.of(
+                            EVENTS_HEARTBEAT,
+                            EVENTS_WARN_AHEAD,
+                            EVENTS_PER_SESSION,
+                            EVENTS_PER_USER,
+                            EVENTS_PER_ADDRESS,
+                            EVENTS_MOST)),
             new Section(
                     "The cookie",
                     List.of(

@@ -10,12 +10,14 @@ import dev.coatcheck.json.JsonDocument;
 import dev.coatcheck.session.Transport;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Sign-in, sign-out, the session document, the device list: the routes to mount with {@code Coatcheck.Builder.routes}. */
 public final class AuthEndpoints {
     private final Authenticator authenticator;
     private final Set<Transport> transports;
+    private final Optional<SessionEvents> events;
 
     /**
      * The endpoints over this proof of who someone is.
@@ -23,14 +25,24 @@ public final class AuthEndpoints {
      * @param transports what a sign-in may ask for; the others are refused
      */
     public AuthEndpoints(Authenticator authenticator, Set<Transport> transports) {
+        this(authenticator, transports, Optional.empty());
+    }
+
+    private AuthEndpoints(Authenticator authenticator, Set<Transport> transports, Optional<SessionEvents> events) {
         this.authenticator = authenticator;
         this.transports = Set.copyOf(transports);
+        this.events = events;
+    }
+
+    /** These endpoints and {@code GET /events}, which streams what happens to a session; closing them is the caller's. */
+    public AuthEndpoints withEvents(SessionEvents sessionEvents) {
+        return new AuthEndpoints(authenticator, transports, Optional.of(sessionEvents));
     }
 
     /** The routes below this path, {@code /auth} by default. */
     public Routes at(String base) {
         SignInEndpoint signIn = new SignInEndpoint(authenticator, transports);
-        return Routes.NONE
+        Routes routes = Routes.NONE
                 .owning(base)
                 .with("GET", base + "/csrf", this::csrf)
                 .withoutToken("POST", base + "/login", signIn)
@@ -39,6 +51,8 @@ public final class AuthEndpoints {
                 .with("GET", base + "/sessions", DeviceEndpoints::list)
                 .with("DELETE", base + "/sessions", DeviceEndpoints::endOthers)
                 .with("DELETE", base + "/sessions/*", DeviceEndpoints::end);
+        return events.map(streams -> routes.with("GET", base + "/events", streams::answer))
+                .orElse(routes);
     }
 
     private WebResponse csrf(Exchange exchange) {

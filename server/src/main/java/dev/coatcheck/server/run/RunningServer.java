@@ -4,6 +4,7 @@ import dev.coatcheck.AccessRules;
 import dev.coatcheck.Coatcheck;
 import dev.coatcheck.Routes;
 import dev.coatcheck.endpoints.AuthEndpoints;
+import dev.coatcheck.endpoints.SessionEvents;
 import dev.coatcheck.json.JsonValues;
 import dev.coatcheck.server.JettyServer;
 import dev.coatcheck.session.SessionEvent;
@@ -27,11 +28,13 @@ public final class RunningServer implements AutoCloseable {
 
     private final Health health;
     private final Purge purge;
+    private final SessionEvents events;
     private final List<Server> servers = new ArrayList<>();
 
-    private RunningServer(Health health, Purge purge) {
+    private RunningServer(Health health, Purge purge, SessionEvents events) {
         this.health = health;
         this.purge = purge;
+        this.events = events;
     }
 
     /**
@@ -46,11 +49,14 @@ public final class RunningServer implements AutoCloseable {
         Health health = new Health(installation.sessions(), clock, random, System::nanoTime);
         Purge purge = new Purge(
                 installation.sessions(), clock, plan.settings().get(SettingsTable.SESSION_PURGE_EVERY), random);
-        RunningServer running = new RunningServer(health, purge);
+        SessionEvents events =
+                SessionEvents.over(installation.sessions(), plan.configuration().events(), clock, random);
+        RunningServer running = new RunningServer(health, purge, events);
         try {
             String base = plan.settings().get(SettingsTable.BASE_PATH);
             Routes endpoints = new AuthEndpoints(
                             installation.authenticator(), plan.configuration().transports())
+                    .withEvents(events)
                     .at(base.equals("/") ? "" : base);
             Coatcheck coatcheck = plan.configuration()
                     .pipeline(
@@ -158,11 +164,12 @@ public final class RunningServer implements AutoCloseable {
                 .toList());
     }
 
-    /** Lets requests in flight finish, within limits.stop-within; the installation stays open. */
+    /** Ends event streams and lets requests in flight finish, within limits.stop-within; the installation stays open. */
     @Override
     public void close() {
         purge.close();
         health.close();
+        events.close();
         servers.parallelStream().forEach(RunningServer::stop);
     }
 
