@@ -54,6 +54,10 @@ export interface TestApi {
   renewTokens(): void;
   /** Every ticket is replaced, and the answer that carried the new one was lost. */
   rotateTickets(): void;
+  /** Sends this to everyone who reads events. */
+  push(text: string): void;
+  /** Every stream of events that is open. */
+  readonly streams: ReadonlySet<ServerResponse>;
   /** Whether cookie-borne sign-in needs a token, too. */
   loginNeedsToken: boolean;
   /** Whether somebody who is not signed in needs a token for unsafe requests, too. */
@@ -68,6 +72,7 @@ export async function startApi(): Promise<TestApi> {
   const seen: Seen[] = [];
   const held: { key: string; arrive: () => void; gate: Promise<void> }[] = [];
   const others: { key: string; answer: (visit: Visit) => unknown }[] = [];
+  const streams = new Set<ServerResponse>();
   let served = 0;
 
   const api = {
@@ -118,6 +123,12 @@ export async function startApi(): Promise<TestApi> {
       for (const session of sessions) {
         session.older.push(session.ticket);
         session.ticket = random();
+      }
+    },
+    streams,
+    push(text: string) {
+      for (const stream of streams) {
+        stream.write(text);
       }
     },
     close: () => stop(server),
@@ -231,6 +242,13 @@ export async function startApi(): Promise<TestApi> {
       }
       target.ended = 'session-revoked';
       return empty(response);
+    }
+    if (path === '/auth/events') {
+      streams.add(response);
+      response.on('close', () => streams.delete(response));
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write('retry: 20\n\n');
+      return response;
     }
     if (path === '/api/counter') {
       session.counter++;

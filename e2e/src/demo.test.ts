@@ -76,7 +76,7 @@ describe.each(['localhost', 'dev.local'])('./coatcheck demo on %s', (host) => {
     const asked = await requestsOf(page, async () => {
       await page.reload();
       expect(await sessionId(page)).toBe(id);
-      await page.waitForLoadState('networkidle');
+      await page.getByTestId('devices').locator('li').first().waitFor();
     });
     expect(
       asked.filter((call) => call.startsWith('GET /auth/session') && !call.startsWith('GET /auth/sessions')),

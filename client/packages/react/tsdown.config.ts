@@ -1,1 +1,3 @@
-export { default } from '../client/tsdown.config.ts';
+import config from '../client/tsdown.config.ts';
+
+export default { ...config, entry: 'src/index.ts' };

@@ -25,7 +25,7 @@ async function demo() {
   const { apiBaseUrl } = await loadConfig();
   const client = createCoatcheck({ baseUrl: apiBaseUrl });
   return (
-    <CoatcheckProvider client={client}>
+    <CoatcheckProvider client={client} events>
       <App />
     </CoatcheckProvider>
   );

@@ -103,6 +103,11 @@ export function createCoatcheck(options: CoatcheckOptions): Coatcheck {
           await call('DELETE', '/sessions', signal);
         }),
     },
+    ended(id, reason) {
+      if (state.getSnapshot().session?.id === id) {
+        state.signedOut(state.turn(), reason);
+      }
+    },
     close: tabs.close,
   };
 }

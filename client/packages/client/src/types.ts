@@ -210,6 +210,8 @@ export interface Coatcheck {
   subscribe(listener: () => void): () => void;
   getSnapshot(): Snapshot;
   readonly sessions: Devices;
+  /** Takes note that this session is over, learned otherwise than by a request. `@coatcheck/client/events` calls it. */
+  ended(id: string, reason: SessionEnd): void;
   /** Stops listening to the page and to other tabs. */
   close(): void;
 }

@@ -1,4 +1,5 @@
 import type { Coatcheck, CoatcheckError, Snapshot } from '@coatcheck/client';
+import type { SessionExpiring } from '@coatcheck/client/events';
 import { useCallback, useContext, useSyncExternalStore } from 'react';
 import { CoatcheckContext, type CoatcheckScope } from './context.ts';
 
@@ -41,6 +42,17 @@ export function useSession(): UseSession {
     [client, failures],
   );
   return { ...snapshot, login, logout, refresh, error };
+}
+
+/**
+ * The warning that the session is about to expire, until it was used again or is over. Needs `<CoatcheckProvider events>`.
+ */
+export function useSessionExpiry(): SessionExpiring | undefined {
+  const { client, warning } = useScope();
+  const { session } = useSyncExternalStore(client.subscribe, client.getSnapshot, () => ON_THE_SERVER);
+  const last = useSyncExternalStore(warning.subscribe, warning.get, () => undefined);
+  const holds = last !== undefined && session?.id === last.id;
+  return holds && Date.parse(session.idleExpiresAt) <= Date.parse(last.expiresAt) ? last : undefined;
 }
 
 function useScope(): CoatcheckScope {

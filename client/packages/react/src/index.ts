@@ -1,4 +1,4 @@
 'use client';
 
 export { CoatcheckProvider, type CoatcheckProviderProps } from './CoatcheckProvider.tsx';
-export { type UseSession, useCoatcheck, useSession } from './hooks.ts';
+export { type UseSession, useCoatcheck, useSession, useSessionExpiry } from './hooks.ts';

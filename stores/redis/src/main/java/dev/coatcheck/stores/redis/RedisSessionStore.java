@@ -6,7 +6,6 @@ import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
-import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.PerUserLimit;
@@ -112,7 +111,7 @@ public final class RedisSessionStore implements SessionStore {
             throw new IllegalArgumentException("a page holds 1 to 100 sessions, not " + size);
         }
         link.refuseWhenClosed("list");
-        Optional<ListPosition> position = after.flatMap(ListPosition::parse);
+        Optional<Position> position = after.flatMap(Position::of);
         return after.isPresent() && position.isEmpty()
                 ? new Page<>(List.of(), Optional.empty())
                 : layout.list(user, position, size, now);

@@ -5,12 +5,15 @@ import dev.coatcheck.testkit.SessionSignalsContract;
 import dev.coatcheck.testkit.SilentProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** Opens empty stores on a kind of server, and the last one of them again. The servers start when they are first asked for. */
-final class RedisUnderTest implements AutoCloseable {
+/** Opens empty stores on a kind of server, and the last one of them again. */
+final class RedisUnderTest {
+    private static final Map<RedisKind, RedisServers> RUNNING = new EnumMap<>(RedisKind.class);
+
     private final RedisKind kind;
-    private Optional<RedisServers> servers = Optional.empty();
     private RedisSettings settings = RedisSettings.DEFAULT;
 
     RedisUnderTest(RedisKind kind) {
@@ -18,8 +21,7 @@ final class RedisUnderTest implements AutoCloseable {
     }
 
     SessionStore open() {
-        servers = servers.or(() -> Optional.of(kind.servers()));
-        settings = servers.get().settings();
+        settings = running(kind).settings();
         return RedisSessionStore.open(settings);
     }
 
@@ -60,13 +62,11 @@ final class RedisUnderTest implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        servers.ifPresent(RedisServers::close);
+    private static synchronized RedisServers running(RedisKind kind) {
+        return RUNNING.computeIfAbsent(kind, RedisKind::servers);
     }
 
-    @Override
-    public String toString() {
-        return kind.toString();
+    static synchronized void stop(RedisKind kind) {
+        Optional.ofNullable(RUNNING.remove(kind)).ifPresent(RedisServers::close);
     }
 }

@@ -1,7 +1,6 @@
 package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.SessionStore;
-import dev.coatcheck.stores.tests.JettyStoreTests;
 import dev.coatcheck.testkit.PipelineContract;
 import dev.coatcheck.testkit.SessionStoreContract;
 import dev.coatcheck.testkit.SessionStoreModelCheck;
@@ -64,21 +63,6 @@ class SqliteSessionStoreTest {
         @Override
         protected SessionStore open() {
             return sqlite.store();
-        }
-    }
-
-    @Nested
-    class Jetty extends JettyStoreTests {
-        Jetty() throws Exception {}
-
-        @Override
-        protected SessionStore open() {
-            return sqlite.store();
-        }
-
-        @Override
-        protected Optional<SessionStore> reopen() {
-            return Optional.of(sqlite.reopened());
         }
     }
 }

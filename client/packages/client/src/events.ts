@@ -1,0 +1,1 @@
+export { type SessionExpiring, type SessionOver, type WatchOptions, watchSession } from './watchSession.ts';

@@ -1,2 +1,0 @@
-/** A store of one's own, as the guide builds it. */
-package dev.coatcheck.examples.filestore;
