@@ -49,7 +49,7 @@ public final class SilentProxy implements AutoCloseable {
 
     /** From now on nothing passes on a connection, present or new, whose client has sent this word. */
     public void cutThoseThatSaid(String word) {
-        connections.forEach(connection -> connection.silent |= connection.said.contains(word));
+        connections.forEach(connection -> connection.fallSilentIf(word));
         cutWord = word;
     }
 
@@ -78,11 +78,11 @@ public final class SilentProxy implements AutoCloseable {
     private void copy(InputStream in, OutputStream out, Connection connection, boolean fromClient) throws IOException {
         byte[] buffer = new byte[8_192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (fromClient && connection.said.length() < 10_000) {
-                connection.said += new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+            if (fromClient) {
+                connection.says(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
             }
-            if (!cutWord.isEmpty() && connection.said.contains(cutWord)) {
-                connection.silent = true;
+            if (!cutWord.isEmpty()) {
+                connection.fallSilentIf(cutWord);
             }
             if (age.get() == connection.born && !connection.silent) {
                 out.write(buffer, 0, n);
@@ -94,11 +94,24 @@ public final class SilentProxy implements AutoCloseable {
     /** What is known of one connection. */
     private static final class Connection {
         private final int born;
-        private volatile String said = "";
+        private final StringBuilder said = new StringBuilder();
         private volatile boolean silent;
 
         Connection(int born) {
             this.born = born;
+        }
+
+        synchronized void says(String words) {
+            if (said.length() < 10_000) {
+                said.append(words);
+            }
+        }
+
+        /** Once its client has said this word. */
+        synchronized void fallSilentIf(String word) {
+            if (said.indexOf(word) >= 0) {
+                silent = true;
+            }
         }
     }
 

@@ -86,7 +86,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
                 made.setDaemon(true);
                 return made;
             });
-            thread.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = thread.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
