@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks for the programs that the tests start: a real Chromium, a real Redis, PHP and Django. As root on a Debian machine (a container, usually)
+# Looks for the programs that the tests start: a real Chromium, a real Redis, PHP, Django and nginx. As root on a Debian machine (a container, usually)
 # it installs what is missing; elsewhere it says what is missing and how to get it. COATCHECK_NO_INSTALL=1 only looks.
 set -u
 
@@ -19,6 +19,7 @@ look() {
     need "chromium chromium-browser google-chrome" chromium "the browser tests need a real Chromium"
     need "redis-server" redis-server "the Redis store is tested on a real Redis"
     need "php" php-cli "the doctor is tested on real PHP backends"
+    need "nginx /usr/sbin/nginx" nginx-light "the doctor's advice for nginx is tried in a real one"
     /usr/bin/python3 -c 'import django, corsheaders' >/dev/null 2>&1 || {
         missing="$missing python3-django python3-django-cors-headers"
         echo "prerequisites: python3-django is missing: the doctor is tested on real Django backends"

@@ -30,7 +30,11 @@ import picocli.CommandLine.Spec;
             "2:the command line is not understood",
             "3:the configuration is refused; every problem is named with its line"
         },
-        footer = {"", "Every setting: coatcheck settings"})
+        footer = {
+            "",
+            "doctor and explain have codes of their own: 0 nothing to change, 1 findings, 2 could not run.",
+            "Every setting: coatcheck settings"
+        })
 public final class Main implements Runnable {
     /** It was done. */
     static final int DONE = 0;
