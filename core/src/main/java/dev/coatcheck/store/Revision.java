@@ -11,12 +11,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The next state of a record, computed in memory: what {@link SessionChange} means, without a database. */
-final class Revision {
+/**
+ * The next state of a record, computed in memory: what {@link SessionChange} means, without a database. For stores that read
+ * a record, change it and write it back as one step; whether the record is alive and of the guard's epoch, and who is cut off
+ * or too many, is theirs to look at.
+ */
+public final class Revision {
     private Revision() {}
 
     /** Whether every swap and the token change expect what is there. */
-    static boolean fits(StoredSession current, SessionChange change) {
+    public static boolean fits(StoredSession current, SessionChange change) {
         boolean swaps = change.attributes().entrySet().stream()
                 .allMatch(entry -> !(entry.getValue() instanceof Swap swap)
                         || swap.expectedVersion() == version(current, entry.getKey()));
@@ -32,7 +36,7 @@ final class Revision {
     }
 
     /** The record with the change applied and its revision raised. */
-    static StoredSession of(StoredSession current, SessionChange change) {
+    public static StoredSession of(StoredSession current, SessionChange change) {
         return change.privilege()
                 .map(privilege -> raised(current, change, privilege))
                 .orElseGet(() -> changed(current, change));
@@ -101,7 +105,7 @@ final class Revision {
     }
 
     /** The record as the tombstone that this ending leaves. */
-    static StoredSession ended(StoredSession current, Ending ending) {
+    public static StoredSession ended(StoredSession current, Ending ending) {
         return new StoredSession(
                 current.id(),
                 current.principal(),

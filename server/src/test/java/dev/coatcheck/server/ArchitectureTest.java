@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("servlet", List.of()),
             Map.entry("browser", List.of()),
             Map.entry("testkit", List.of()),
+            Map.entry("examples/file-store", List.of("json")),
             Map.entry("doctor", List.of("browser", "json")),
             Map.entry("gateway", List.of()),
             Map.entry(
@@ -56,6 +57,9 @@ class ArchitectureTest {
                             "browser",
                             "doctor",
                             "gateway")));
+
+    /** For tests of this build alone. Jetty's tests share a package with Jetty's module, so no named module reads both. */
+    private static final List<String> UNNAMED = List.of("stores/tests");
 
     private static final List<String> CORE = List.of(
             "dev.coatcheck",
@@ -205,7 +209,7 @@ class ArchitectureTest {
         List<String> seen = new ArrayList<>();
         while (modules.find()) {
             Path sources = ROOT.resolve(modules.group(1)).resolve("src/main/java");
-            if (Files.isDirectory(sources)) {
+            if (Files.isDirectory(sources) && !UNNAMED.contains(modules.group(1))) {
                 String text = Files.readString(sources.resolve("module-info.java"));
                 assertThat(text).as(modules.group(1)).contains("@NullMarked", "module dev.coatcheck", "/**");
                 seen.add(modules.group(1));

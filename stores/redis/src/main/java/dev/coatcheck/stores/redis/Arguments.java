@@ -6,6 +6,7 @@ import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
@@ -97,12 +98,12 @@ final class Arguments {
                 why.name());
     }
 
-    static List<String> list(UserId user, Optional<Position> after, int size, Instant now) {
+    static List<String> list(UserId user, Optional<ListPosition> after, int size, Instant now) {
         return List.of(
                 RecordFormat.user(user),
                 millis(now),
                 Integer.toString(size),
-                after.map(Position::authenticatedAt).orElse(""),
-                after.map(Position::id).orElse(""));
+                after.map(last -> millis(last.authenticatedAt())).orElse(""),
+                after.map(last -> last.id().toString()).orElse(""));
     }
 }

@@ -6,6 +6,7 @@ import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
@@ -26,5 +27,5 @@ interface Layout {
 
     Set<SessionId> endAll(UserId user, Cutoff cutoff, EndReason why, Instant now);
 
-    Page<StoredSession> list(UserId user, Optional<Position> after, int size, Instant now);
+    Page<StoredSession> list(UserId user, Optional<ListPosition> after, int size, Instant now);
 }

@@ -8,6 +8,7 @@ import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
@@ -139,16 +140,16 @@ final class ManySlots implements Layout {
     }
 
     @Override
-    public Page<StoredSession> list(UserId user, Optional<Position> after, int size, Instant now) {
+    public Page<StoredSession> list(UserId user, Optional<ListPosition> after, int size, Instant now) {
         String name = RecordFormat.user(user);
         List<StoredSession> page = new ArrayList<>();
-        Optional<Position> last = after;
-        Optional<Position> shown = Optional.empty();
+        Optional<ListPosition> last = after;
+        Optional<ListPosition> shown = Optional.empty();
         while (true) {
-            List<Position> members = places.members(name, last, size + 1, now);
+            List<ListPosition> members = places.members(name, last, size + 1, now);
             List<Map<String, String>> records = records("list", members);
             for (int i = 0; i < members.size(); i++) {
-                SessionId id = SessionId.of(members.get(i).id());
+                SessionId id = members.get(i).id();
                 Map<String, String> fields = records.get(i);
                 if (!name.equals(fields.get("u"))) {
                     continue;
@@ -159,7 +160,7 @@ final class ManySlots implements Layout {
                 }
                 Optional<StoredSession> session = Records.read(id, fields).filter(s -> s.aliveAt(now));
                 if (session.isPresent() && page.size() == size) {
-                    return new Page<>(page, shown.map(Position::token));
+                    return new Page<>(page, shown.map(ListPosition::token));
                 }
                 session.ifPresent(page::add);
                 shown = session.isPresent() ? Optional.of(members.get(i)) : shown;
@@ -171,9 +172,9 @@ final class ManySlots implements Layout {
         }
     }
 
-    private List<Map<String, String>> records(String operation, List<Position> members) {
+    private List<Map<String, String>> records(String operation, List<ListPosition> members) {
         List<CompletionStage<Map<String, String>>> asked = members.stream()
-                .map(member -> link.fields(keys.record(SessionId.of(member.id()))))
+                .map(member -> link.fields(keys.record(member.id())))
                 .toList();
         return link.awaitAll(operation, asked);
     }

@@ -6,6 +6,7 @@ import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
@@ -60,7 +61,7 @@ final class OneSlot implements Layout {
     }
 
     @Override
-    public Page<StoredSession> list(UserId user, Optional<Position> after, int size, Instant now) {
+    public Page<StoredSession> list(UserId user, Optional<ListPosition> after, int size, Instant now) {
         return Replies.page(run("list", list, keys.signIns(user), Arguments.list(user, after, size, now)), size);
     }
 

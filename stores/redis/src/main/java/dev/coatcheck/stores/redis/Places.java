@@ -3,6 +3,7 @@ package dev.coatcheck.stores.redis;
 import static dev.coatcheck.stores.redis.RecordFormat.millis;
 
 import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.token.SessionId;
 import java.lang.System.Logger.Level;
@@ -46,7 +47,7 @@ final class Places {
     }
 
     /** A place that was taken: whether it is a new one, and the user's other sessions when they may be too many. */
-    record Place(boolean fresh, List<Position> others) {}
+    record Place(boolean fresh, List<ListPosition> others) {}
 
     /** What became of asking for a place. */
     record Reserved(String outcome, Place place) {
@@ -92,7 +93,7 @@ final class Places {
             return Set.of();
         }
         List<Seen> living = living(operation, signIn, taken);
-        List<Position> tooMany = living.stream()
+        List<ListPosition> tooMany = living.stream()
                 .sorted(Comparator.comparing(Seen::at)
                         .thenComparing(seen -> seen.member().id()))
                 .limit(Math.max(0, living.size() - signIn.limit().most() + 1))
@@ -104,11 +105,11 @@ final class Places {
                         .map(member -> link.run(
                                 limit,
                                 record(member),
-                                List.of(signIn.name(), member.authenticatedAt(), millis(signIn.now()))))
+                                List.of(signIn.name(), millis(member.authenticatedAt()), millis(signIn.now()))))
                         .toList());
         List<SessionId> ended = new ArrayList<>();
         for (int i = 0; i < tooMany.size(); i++) {
-            SessionId id = SessionId.of(tooMany.get(i).id());
+            SessionId id = tooMany.get(i).id();
             switch ((int) Replies.number(replies.get(i), 0)) {
                 case 1 -> {
                     ended.add(id);
@@ -125,7 +126,7 @@ final class Places {
     }
 
     /** A session and when it was last seen; a sign-in that has yet to arrive was seen when it was proved. */
-    private record Seen(Position member, long at) {}
+    private record Seen(ListPosition member, long at) {}
 
     private List<Seen> living(String operation, SignIn signIn, Place taken) {
         List<Map<String, String>> records = link.awaitAll(
@@ -136,13 +137,13 @@ final class Places {
         List<Seen> living = new ArrayList<>();
         for (int i = 0; i < records.size(); i++) {
             Map<String, String> fields = records.get(i);
-            Position member = taken.others().get(i);
+            ListPosition member = taken.others().get(i);
             if (!signIn.name().equals(fields.get("u"))) {
-                living.add(new Seen(member, Long.parseLong(member.authenticatedAt())));
+                living.add(new Seen(member, member.authenticatedAt().toEpochMilli()));
             } else if (fields.containsKey("x")) {
-                free(signIn.name(), SessionId.of(member.id()), signIn.now());
+                free(signIn.name(), member.id(), signIn.now());
             } else {
-                Records.read(SessionId.of(member.id()), fields)
+                Records.read(member.id(), fields)
                         .filter(session -> session.aliveAt(signIn.now()))
                         .ifPresent(session ->
                                 living.add(new Seen(member, session.lastSeenAt().toEpochMilli())));
@@ -191,7 +192,7 @@ final class Places {
                         Long.toString(cutoff.keptFor().toMillis()))));
     }
 
-    List<Position> members(String user, Optional<Position> after, int many, Instant now) {
+    List<ListPosition> members(String user, Optional<ListPosition> after, int many, Instant now) {
         return Replies.positions(run(
                 "list",
                 members,
@@ -200,8 +201,8 @@ final class Places {
                         user,
                         millis(now),
                         Integer.toString(many),
-                        after.map(Position::authenticatedAt).orElse(""),
-                        after.map(Position::id).orElse(""))));
+                        after.map(last -> millis(last.authenticatedAt())).orElse(""),
+                        after.map(last -> last.id().toString()).orElse(""))));
     }
 
     private void tell(String what, String user, SessionId id, Instant now, String deadline, String authenticatedAt) {
@@ -213,8 +214,8 @@ final class Places {
                 });
     }
 
-    private String record(Position member) {
-        return keys.record(SessionId.of(member.id()));
+    private String record(ListPosition member) {
+        return keys.record(member.id());
     }
 
     private List<Object> run(String operation, Script script, String user, List<String> args) {

@@ -6,6 +6,7 @@ import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.PerUserLimit;
@@ -111,7 +112,7 @@ public final class RedisSessionStore implements SessionStore {
             throw new IllegalArgumentException("a page holds 1 to 100 sessions, not " + size);
         }
         link.refuseWhenClosed("list");
-        Optional<Position> position = after.flatMap(Position::of);
+        Optional<ListPosition> position = after.flatMap(ListPosition::parse);
         return after.isPresent() && position.isEmpty()
                 ? new Page<>(List.of(), Optional.empty())
                 : layout.list(user, position, size, now);

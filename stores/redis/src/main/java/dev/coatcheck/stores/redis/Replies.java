@@ -2,9 +2,11 @@ package dev.coatcheck.stores.redis;
 
 import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
+import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,12 +87,17 @@ final class Replies {
     }
 
     /** From ids and times of authentication in turn. */
-    static List<Position> positions(List<?> reply) {
-        List<Position> positions = new ArrayList<>();
+    static List<ListPosition> positions(List<?> reply) {
+        List<ListPosition> positions = new ArrayList<>();
         for (int i = 0; i < reply.size(); i += 2) {
-            positions.add(new Position(text(reply, i + 1), text(reply, i)));
+            positions.add(position(reply, i));
         }
         return positions;
+    }
+
+    private static ListPosition position(List<?> reply, int index) {
+        return new ListPosition(
+                Instant.ofEpochMilli(Long.parseLong(text(reply, index + 1))), SessionId.of(text(reply, index)));
     }
 
     static Set<SessionId> ids(List<?> reply) {
@@ -108,9 +115,7 @@ final class Replies {
         }
         return new Page<>(
                 sessions,
-                reply.size() > shown
-                        ? Optional.of(new Position(text(reply, shown - 2), text(reply, shown - 3)).token())
-                        : Optional.empty());
+                reply.size() > shown ? Optional.of(position(reply, shown - 3).token()) : Optional.empty());
     }
 
     private static String text(List<?> reply, int index) {

@@ -4,7 +4,7 @@ local user, line, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 draw_line(user, line, tonumber(ARGV[3]))
 local ended = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(line))) do
-  local facts = id ~= ARGV[4] and facts_of(record_key(id))
+  local facts = id ~= ARGV[4] and facts_for_ending(record_key(id))
   if facts and facts.user == user and alive(facts, now) then
     bury(record_key(id), facts, ARGV[6], now)
     ended[#ended + 1] = id

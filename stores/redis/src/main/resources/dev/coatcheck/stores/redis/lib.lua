@@ -18,7 +18,8 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
--- The facts that rules are about. Nothing when there is no record; nothing and true when it can't be read.
+-- The facts that rules are about. Nothing when there is no record; nothing and true when it can't be read, and then, of a
+-- record of a newer format, the facts as this one knows them: later formats add fields, they rename none.
 local function facts_of(key)
   local raw = redis.pcall('HMGET', key, 'v', 'e', 'r', 's', 'd', 't', 'u', 'a', 'x')
   if raw.err then
@@ -37,10 +38,21 @@ local function facts_of(key)
     auth = tonumber(raw[8]),
     ending = raw[9],
   }
-  if raw[1] ~= '1' or not (facts.epoch and facts.revision and facts.seen and facts.deadline and facts.token) then
+  if not (facts.epoch and facts.revision and facts.seen and facts.deadline and facts.token) then
     return nil, true
   end
+  if raw[1] ~= '1' then
+    facts.newer = (tonumber(raw[1]) or 0) > 1
+    return nil, true, facts.newer and facts or nil
+  end
   return facts, false
+end
+
+-- The facts of a record that may be ended, and whether it can't be: one of a newer format may, because a sign-out must
+-- hold whichever release hears it.
+local function facts_for_ending(key)
+  local facts, unreadable, newer = facts_of(key)
+  return facts or newer, unreadable and not newer
 end
 
 local function alive(facts, now)
@@ -91,10 +103,12 @@ local function enlist(user, id, auth, deadline, now)
   settle(user, now)
 end
 
--- The record stays as a tombstone without attributes.
+-- The record stays as a tombstone without attributes; those of a newer format are not ours to drop.
 local function bury(key, facts, why, now)
   tell('E ' .. why, id_of(key))
-  drop_attributes(key, {})
+  if not facts.newer then
+    drop_attributes(key, {})
+  end
   redis.call('HSET', key, 'x', why .. ' ' .. text(now))
   redis.call('PEXPIRE', key, text(KEEP))
   if ONE_SLOT and facts.user then

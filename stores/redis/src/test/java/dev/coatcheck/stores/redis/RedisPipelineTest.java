@@ -3,22 +3,13 @@ package dev.coatcheck.stores.redis;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.testkit.PipelineContract;
 import java.util.Optional;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource
+@OnEachRedis
 class RedisPipelineTest extends PipelineContract {
     private final RedisUnderTest redis;
 
-    RedisPipelineTest(RedisKind kind) {
-        redis = new RedisUnderTest(kind);
-    }
-
-    @AfterParameterizedClassInvocation
-    static void stop(RedisKind kind) {
-        RedisUnderTest.stop(kind);
+    RedisPipelineTest(RedisUnderTest redis) {
+        this.redis = redis;
     }
 
     @Override

@@ -5,15 +5,12 @@ import dev.coatcheck.testkit.SessionSignalsContract;
 import dev.coatcheck.testkit.SilentProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 
-/** Opens empty stores on a kind of server, and the last one of them again. */
-final class RedisUnderTest {
-    private static final Map<RedisKind, RedisServers> RUNNING = new EnumMap<>(RedisKind.class);
-
+/** Opens empty stores on a kind of server, and the last one of them again. The servers start when they are first asked for. */
+final class RedisUnderTest implements AutoCloseable {
     private final RedisKind kind;
+    private Optional<RedisServers> servers = Optional.empty();
     private RedisSettings settings = RedisSettings.DEFAULT;
 
     RedisUnderTest(RedisKind kind) {
@@ -21,7 +18,8 @@ final class RedisUnderTest {
     }
 
     SessionStore open() {
-        settings = running(kind).settings();
+        servers = servers.or(() -> Optional.of(kind.servers()));
+        settings = servers.get().settings();
         return RedisSessionStore.open(settings);
     }
 
@@ -62,11 +60,13 @@ final class RedisUnderTest {
         }
     }
 
-    private static synchronized RedisServers running(RedisKind kind) {
-        return RUNNING.computeIfAbsent(kind, RedisKind::servers);
+    @Override
+    public void close() {
+        servers.ifPresent(RedisServers::close);
     }
 
-    static synchronized void stop(RedisKind kind) {
-        Optional.ofNullable(RUNNING.remove(kind)).ifPresent(RedisServers::close);
+    @Override
+    public String toString() {
+        return kind.toString();
     }
 }

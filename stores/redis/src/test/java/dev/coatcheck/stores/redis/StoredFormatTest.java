@@ -77,13 +77,6 @@ class StoredFormatTest {
         assertThat(raw.keys("*")).noneMatch(key -> key.contains(token.split(" ", -1)[1]));
     }
 
-    @Test
-    void aRecordOfANewerReleaseIsAbsentAndLeftAsItIs() {
-        StoredSession session = stored(Sessions.of(user, now).attribute("a", "1"));
-        raw.commands().hset(record(session), "v", "2");
-        isAbsentAndLeftAsItIs(session);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"d", "e", "r", "s", "t"})
     void aDamagedRecordIsAbsentAndLeftAsItIs(String field) {

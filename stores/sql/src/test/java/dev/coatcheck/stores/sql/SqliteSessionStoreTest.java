@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.stores.tests.JettyStoreTests;
 import dev.coatcheck.testkit.PipelineContract;
 import dev.coatcheck.testkit.SessionStoreContract;
 import dev.coatcheck.testkit.SessionStoreModelCheck;
@@ -63,6 +64,21 @@ class SqliteSessionStoreTest {
         @Override
         protected SessionStore open() {
             return sqlite.store();
+        }
+    }
+
+    @Nested
+    class Jetty extends JettyStoreTests {
+        Jetty() throws Exception {}
+
+        @Override
+        protected SessionStore open() {
+            return sqlite.store();
+        }
+
+        @Override
+        protected Optional<SessionStore> reopen() {
+            return Optional.of(sqlite.reopened());
         }
     }
 }
