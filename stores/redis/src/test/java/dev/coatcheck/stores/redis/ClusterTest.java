@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -95,6 +96,42 @@ class ClusterTest {
         assertThat(arrive(session)).isInstanceOf(Created.Stored.class);
         assertThat(store.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now))
                 .containsExactly(session.id());
+    }
+
+    @Test
+    void whatANewerReleaseWroteIsEndedAloneOrWithAllOthersAndKeepsItsValues() {
+        StoredSession one = newer();
+        StoredSession other = newer();
+        try (RedisSessionStore lasting = RedisSessionStore.open(settings.withTombstones(Duration.ofDays(1)))) {
+            assertThat(lasting.end(one.id(), EndReason.SIGNED_OUT, now)).isTrue();
+            assertThat(lasting.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now))
+                    .containsExactly(other.id());
+        }
+        assertThat(rawRecord(one))
+                .containsEntry("x", "SIGNED_OUT " + now.toEpochMilli())
+                .containsEntry("@a", "1:1");
+        assertThat(rawRecord(other))
+                .containsEntry("x", "ACCOUNT_CHANGED " + now.toEpochMilli())
+                .containsEntry("@a", "1:1");
+    }
+
+    private StoredSession newer() {
+        StoredSession session = Sessions.of(user, now).attribute("a", "1").build();
+        assertThat(store.create(session, PerUserLimit.DEFAULT)).isInstanceOf(Created.Stored.class);
+        holding(session).commands().hset(record(session), "v", "2");
+        assertThat(store.find(session.id())).isEmpty();
+        return session;
+    }
+
+    private Map<String, String> rawRecord(StoredSession session) {
+        return holding(session).commands().hgetall(record(session));
+    }
+
+    private Raw holding(StoredSession session) {
+        return raws.stream()
+                .filter(raw -> raw.keys("*").contains(record(session)))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

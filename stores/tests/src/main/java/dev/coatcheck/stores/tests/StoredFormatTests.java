@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Upgrade and roll-back: what every release up to this one has written is read, changed and ended by this one, and what a
  * newer one writes is no session here, can be ended, and is not destroyed.
  *
- * <p>What a release writes is recorded in a text that stays: {@code format-N} beside the subclass. When a change makes
+ * <p>What a release writes is recorded in a text that stays, see {@link #nameOf}. When a change makes
  * {@link #whatThisReleaseWritesIsTheRecordingOfItsFormat} fail, the format has changed: raise {@link StoredSession#FORMAT},
  * keep the old recording, add the new one, and teach the store to read both.
  */
@@ -96,7 +96,7 @@ public abstract class StoredFormatTests {
         store = open();
         RecordedSessions.write(store);
         String written = record();
-        Path copy = Path.of("target", name(StoredSession.FORMAT));
+        Path copy = Path.of("target", nameOf(StoredSession.FORMAT));
         Files.writeString(copy, written);
         assertThat(written)
                 .as("the stored format has changed without StoredSession.FORMAT; what is written now: %s", copy)
@@ -229,12 +229,13 @@ public abstract class StoredFormatTests {
         return store.find(session.id()).orElseThrow().ending();
     }
 
-    private static String name(int format) {
+    /** The recording's name, beside the subclass; where a folder holds those of several stores, one's own. */
+    protected String nameOf(int format) {
         return "format-" + format;
     }
 
     private String recording(int format) throws IOException {
-        try (InputStream text = getClass().getResourceAsStream(name(format))) {
+        try (InputStream text = getClass().getResourceAsStream(nameOf(format))) {
             return text == null ? "" : new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
