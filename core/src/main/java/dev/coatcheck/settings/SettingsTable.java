@@ -57,11 +57,21 @@ public final class SettingsTable {
 
     /** Accounts, throttle and, by default, sessions. */
     public static final Setting<String> DATABASE_URL = Setting.of(
-            "database.url",
-            Shapes.DATABASE_URL,
-            "sqlite:data/coatcheck.db",
-            "The database of accounts and, unless sessions says otherwise, of sessions. A relative file name starts at"
-                    + " the working directory.");
+                    "database.url",
+                    Shapes.DATABASE_URL,
+                    "sqlite:data/coatcheck.db",
+                    "The database of accounts and, unless sessions says otherwise, of sessions: a file of SQLite's, whose"
+                            + " relative name starts at the working directory, a PostgreSQL or a MariaDB. At the end of a"
+                            + " server's address may stand ?pool=10&sslmode=verify-full&sslrootcert=FILE.")
+            .secret();
+
+    public static final Setting<Optional<String>> DATABASE_PASSWORD = Setting.of(
+                    "database.password",
+                    Shapes.PASSWORD.orWord("none"),
+                    Optional.empty(),
+                    "The password for the database, in place of one in its address. From the environment alone.")
+            .secret()
+            .environmentOnly();
 
     /** Where sessions are kept. */
     public static final Setting<SessionsPlace> SESSIONS = Setting.of(
@@ -428,7 +438,9 @@ public final class SettingsTable {
     /** The table as a person reads it. */
     public static final List<Section> SECTIONS = List.of(
             new Section("Where it stands", List.of(LISTEN, PUBLIC_URL, APPS, BASE_PATH, TRANSPORTS, PROXIES_TRUSTED)),
-            new Section("Where it keeps things", List.of(DATABASE_URL, SESSIONS, KEYS_FILE, KEYS_WRAPPING_KEY)),
+            new Section(
+                    "Where it keeps things",
+                    List.of(DATABASE_URL, DATABASE_PASSWORD, SESSIONS, KEYS_FILE, KEYS_WRAPPING_KEY)),
             new Section(
                     "Sessions",
                     List.of(

@@ -91,11 +91,14 @@ final class Shapes {
 
     static final Shape<String> DATABASE_URL = Shape.of(
             "a database's address",
-            "Write sqlite: and the file's name, such as sqlite:data/coatcheck.db.",
-            text -> text.startsWith("sqlite:") && text.length() > "sqlite:".length() && !text.startsWith("sqlite://")
+            "Write sqlite: and the file's name, such as sqlite:data/coatcheck.db, or"
+                    + " postgresql://user:password@host:5432/database, or mariadb://user:password@host:3306/database.",
+            text -> text.matches("sqlite:(?!//)[^\\x00]+|(postgresql|postgres|mariadb|mysql)://[!-~]+")
                     ? Optional.of(text)
                     : Optional.empty(),
             text -> text);
+
+    static final Shape<String> PASSWORD = matching("a password", "Write 1 to 256 characters.", "\\P{Cntrl}{1,256}", "");
 
     static final Shape<SessionsPlace> SESSIONS = Shape.of(
             "memory, database or the address of a Redis",

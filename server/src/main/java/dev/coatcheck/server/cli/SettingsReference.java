@@ -84,8 +84,8 @@ final class SettingsReference {
             its line and the way out; exit code 3. Relative file names start at the working directory. `coatcheck settings
             --in-force --config FILE` shows what is in force and where each value comes from; secrets are not shown.
 
-            A file can hold everything but `keys.wrapping-key`. The address of a Redis may hold a password: keep such a file to
-            its owner, or use `COATCHECK_SESSIONS`.
+            A file can hold everything but `keys.wrapping-key` and `database.password`. The address of a database or a Redis may
+            hold a password: keep such a file to its owner, or use `COATCHECK_DATABASE_PASSWORD` and `COATCHECK_SESSIONS`.
             """;
 
     private static String notes(Setting<?> setting) {

@@ -46,7 +46,9 @@ public final class Installation implements AutoCloseable {
         this.hasher = new Argon2idHasher(plan.hashing());
         this.metrics = plan.settings().get(SettingsTable.MANAGEMENT_LISTEN).map(listen -> new Metrics());
         try {
-            SqlDatabase database = keep(SqlDatabase.open(plan.settings().get(SettingsTable.DATABASE_URL)));
+            SqlDatabase database = keep(SqlDatabase.open(
+                    plan.settings().get(SettingsTable.DATABASE_URL),
+                    plan.settings().get(SettingsTable.DATABASE_PASSWORD)));
             users = keep(new SqlUserStore(database));
             SessionStore kept = keep(sessions(database));
             SessionStore metered = metrics.map(m -> m.metered(kept)).orElse(kept);

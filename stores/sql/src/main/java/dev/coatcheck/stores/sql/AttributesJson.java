@@ -38,6 +38,17 @@ final class AttributesJson {
         return text.toString();
     }
 
+    /** An object of texts. */
+    static String texts(Map<String, String> texts) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            texts.forEach(json::writeStringProperty);
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
     /** @throws StreamReadException when the text is no such JSON */
     static Map<String, StoredAttribute> read(String text) {
         if (text.equals(NONE)) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The one UPDATE that a {@link SessionChange} is: every condition stands in its WHERE, and a row comes back when it held. */
+/** The one UPDATE that a {@link SessionChange} is: every condition stands in its WHERE. */
 final class ChangeUpdate {
     private final Dialect dialect;
     private final List<Fragment> assignments = new ArrayList<>();
@@ -25,9 +25,8 @@ final class ChangeUpdate {
         this.dialect = dialect;
     }
 
-    static Fragment of(Dialect dialect, SessionId id, Guard guard, SessionChange change) {
+    static ChangeUpdate of(Dialect dialect, SessionId id, Guard guard, SessionChange change) {
         ChangeUpdate update = new ChangeUpdate(dialect);
-        update.assignments.add(Fragment.of("revision = revision + 1"));
         update.conditions.add(Fragment.of(
                 "id = ? AND format <= ? AND ended_at IS NULL AND deadline > ? AND epoch = ?",
                 id.toString(),
@@ -42,7 +41,9 @@ final class ChangeUpdate {
         } else {
             change.touch().ifPresent(update::touch);
         }
-        return update.statement();
+        // Last: MariaDB's other assignments would see it raised already.
+        update.assignments.add(Fragment.of("revision = " + dialect.nextRevision()));
+        return update;
     }
 
     private void attributes(SessionChange change) {
@@ -106,16 +107,21 @@ final class ChangeUpdate {
         columns.forEach((column, value) -> assignments.add(Fragment.of(column + " = ?", value)));
     }
 
-    private Fragment statement() {
-        Fragment set = Fragment.joined(", ", assignments);
-        Fragment where = Fragment.joined(" AND ", conditions);
+    /** {@code UPDATE sessions SET … WHERE …}. */
+    Fragment statement() {
+        return statement("", Fragment.of("TRUE"));
+    }
+
+    /** The same, with one more condition on what stands in another FROM. */
+    Fragment statement(String from, Fragment condition) {
         return Fragment.joined(
                 "",
                 List.of(
                         Fragment.of("UPDATE sessions SET "),
-                        set,
-                        Fragment.of(" WHERE "),
-                        where,
-                        Fragment.of(" RETURNING revision")));
+                        Fragment.joined(", ", assignments),
+                        Fragment.of(from + " WHERE "),
+                        Fragment.joined(" AND ", conditions),
+                        Fragment.of(" AND "),
+                        condition));
     }
 }

@@ -14,7 +14,7 @@ public final class DatabaseSetupException extends RuntimeException {
     static DatabaseSetupException unknownAddress() {
         return new DatabaseSetupException(
                 "the database's address has no known kind: write sqlite: and a file's name, such as"
-                        + " sqlite:data/coatcheck.db",
+                        + " sqlite:data/coatcheck.db, or postgresql://user:password@host:5432/database, or mariadb://…",
                 null);
     }
 
@@ -44,10 +44,27 @@ public final class DatabaseSetupException extends RuntimeException {
                 "the file " + file + " is no SQLite database: name another file, it stays as it is", null);
     }
 
-    static DatabaseSetupException schema(Path file, Throwable cause) {
+    /** @param way without the full stop; the address itself is not repeated, because it may hold a password */
+    static DatabaseSetupException address(String why, String way) {
+        return new DatabaseSetupException("the database's address can't be read: " + why + ". " + way, null);
+    }
+
+    static DatabaseSetupException server(ServerAddress address, String why, String way, @Nullable Throwable cause) {
+        return new DatabaseSetupException("the database " + address + " can't be used: " + why + ". " + way, cause);
+    }
+
+    static DatabaseSetupException unreachable(ServerAddress address, Throwable cause) {
+        return server(
+                address,
+                "it can't be reached: " + firstLine(cause),
+                "Start " + address.kind().title + ", or correct host and port",
+                cause);
+    }
+
+    static DatabaseSetupException schema(Object database, Throwable cause) {
         return new DatabaseSetupException(
-                "the tables in " + file + " can't be brought to this release's schema: " + firstLine(cause)
-                        + ". Is the file another program's, or was it changed by hand? Name another file, or restore"
+                "the tables in " + database + " can't be brought to this release's schema: " + firstLine(cause)
+                        + ". Is the database another program's, or was it changed by hand? Name another one, or restore"
                         + " it from a copy",
                 cause);
     }

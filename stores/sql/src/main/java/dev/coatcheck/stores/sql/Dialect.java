@@ -1,12 +1,13 @@
 package dev.coatcheck.stores.sql;
 
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the databases' SQL differs: the attributes in their JSON column, and the later of two times. */
 interface Dialect {
-    Dialect SQLITE = new SqliteDialect();
-
     /** The later of a column and an argument. */
     String later(String column, String argument);
 
@@ -21,4 +22,29 @@ interface Dialect {
 
     /** The attributes that the base gives, without some and with others, whose version is {@code revision + 1}. */
     Fragment changed(Fragment base, Collection<String> removed, Map<String, String> written);
+
+    /** The question mark of an argument that goes into this column of the sessions. */
+    default String mark(String column) {
+        return "?";
+    }
+
+    /** What {@code revision} becomes. */
+    default String nextRevision() {
+        return "revision + 1";
+    }
+
+    /** Inserts a row, if none has its keys. */
+    default boolean insert(Statements sql, String insert, @Nullable Object... arguments) throws SQLException {
+        return sql.update(insert + " ON CONFLICT DO NOTHING", arguments) == 1;
+    }
+
+    /** A query for the server's clock in milliseconds; empty where there is no other clock than this machine's. */
+    default Optional<String> clock() {
+        return Optional.empty();
+    }
+
+    /** The steps of this kind of database. */
+    default SessionSteps steps(SqlDatabase database) {
+        return new TransactionSteps(database);
+    }
 }

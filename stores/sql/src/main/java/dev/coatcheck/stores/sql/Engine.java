@@ -2,14 +2,19 @@ package dev.coatcheck.stores.sql;
 
 import java.sql.SQLException;
 
-/** How one kind of database is talked to: its connections, its transactions and its dialect. */
+/** How one kind of database is talked to: its connections, its dialect, and how what was written is told. */
 interface Engine extends AutoCloseable {
     Dialect dialect();
 
-    /** Runs the work on a consistent view of the data. */
+    Telling telling();
+
+    /** Runs the work, which is one query. */
     <T> T read(String operation, SqlWork<T> work);
 
-    /** Runs the work as one transaction, or as one savepoint of a transaction that it shares, and returns after the commit. */
+    /**
+     * Runs the work and returns after the commit. With SQLite it is one step, a savepoint of a transaction that it shares; on
+     * a server every statement of it is a step of its own, and it may be run again when the server has rolled one back.
+     */
     <T> T write(String operation, Urgency urgency, SqlWork<T> work);
 
     @Override

@@ -5,13 +5,17 @@ import java.lang.System.Logger.Level;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * An open SQL database with Coatcheck's tables, brought to this release's schema. {@link SqlSessionStore} and the
  * accounts stand on one; whoever opened it closes it, after them.
  *
- * <p>SQLite so far: write-ahead log, {@code synchronous=FULL}, so what was acknowledged survives kill -9 and, where disk
+ * <p>SQLite: write-ahead log, {@code synchronous=FULL}, so what was acknowledged survives kill -9 and, where disk
  * and file system keep their word about fsync, a power cut. A database file that is made here is readable by its owner alone.
+ *
+ * <p>PostgreSQL and MariaDB: a kept pool of connections. A server that is silent costs a caller 3 s at most, and when it is
+ * back, so are we.
  */
 public final class SqlDatabase implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SqlDatabase.class.getName());
@@ -24,11 +28,24 @@ public final class SqlDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens the database that an address like {@code sqlite:data/coatcheck.db} names.
+     * Opens the database that an address names: {@code sqlite:data/coatcheck.db},
+     * {@code postgresql://user:password@host:5432/database?pool=10&sslmode=verify-full} or the same with {@code mariadb:}.
      *
      * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
      */
     public static SqlDatabase open(String url) {
+        return open(url, Optional.empty());
+    }
+
+    /**
+     * The same, with a password that does not stand in the address.
+     *
+     * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
+     */
+    public static SqlDatabase open(String url, Optional<String> password) {
+        if (ServerAddress.means(url)) {
+            return server(ServerAddress.of(url, password));
+        }
         if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
             throw DatabaseSetupException.unknownAddress();
         }
@@ -37,6 +54,12 @@ public final class SqlDatabase implements AutoCloseable {
         } catch (InvalidPathException e) {
             throw DatabaseSetupException.unknownAddress();
         }
+    }
+
+    private static SqlDatabase server(ServerAddress address) {
+        DatabaseServer server = DatabaseServer.at(address);
+        DatabaseServer.prepare(server);
+        return new SqlDatabase(new PooledEngine(server, server.telling()));
     }
 
     /**
@@ -52,6 +75,11 @@ public final class SqlDatabase implements AutoCloseable {
         return engine.dialect();
     }
 
+    /** How what is written here is told. */
+    Telling telling() {
+        return engine.telling();
+    }
+
     /**
      * Reads.
      *
@@ -62,8 +90,8 @@ public final class SqlDatabase implements AutoCloseable {
     }
 
     /**
-     * Writes as one step: all of the work is committed when this returns, and none of it when it throws, except that the
-     * outcome is unknown after a {@link StoreUnavailableException}.
+     * Writes: all of the work is committed when this returns. With SQLite it is one step, none of which is committed when it
+     * throws; on a server each statement is. The outcome is unknown after a {@link StoreUnavailableException}.
      */
     <T> T write(String operation, SqlWork<T> work) {
         return engine.write(operation, Engine.Urgency.ORDINARY, work);

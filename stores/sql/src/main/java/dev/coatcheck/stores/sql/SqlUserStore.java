@@ -64,19 +64,21 @@ public final class SqlUserStore implements UserStore {
     public Added add(UserAccount account) {
         refuseWhenClosed("add user");
         return database.write("add user", sql -> {
-            int inserted = sql.update(
-                    "INSERT INTO users (id, format, username, username_key, display_name, roles, password_hash, disabled,"
-                            + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    account.id().value(),
-                    FORMAT,
-                    account.username().text(),
-                    account.username().key(),
-                    account.displayName(),
-                    String.join(" ", account.roles()),
-                    account.passwordHash().phc(),
-                    account.disabled() ? 1 : 0,
-                    account.createdAt().toEpochMilli());
-            if (inserted == 1) {
+            boolean inserted = database.dialect()
+                    .insert(
+                            sql,
+                            "INSERT INTO users (id, format, username, username_key, display_name, roles, password_hash, disabled,"
+                                    + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            account.id().value(),
+                            FORMAT,
+                            account.username().text(),
+                            account.username().key(),
+                            account.displayName(),
+                            String.join(" ", account.roles()),
+                            account.passwordHash().phc(),
+                            account.disabled() ? 1 : 0,
+                            account.createdAt().toEpochMilli());
+            if (inserted) {
                 return Added.STORED;
             }
             boolean nameTaken = sql.first(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** SQLite 3.45 and later, with its JSON functions. */
 final class SqliteDialect implements Dialect {
@@ -38,24 +39,30 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public Fragment changed(Fragment base, Collection<String> removed, Map<String, String> written) {
+        return edited(base, removed, written, SqliteDialect::path);
+    }
+
+    /** By functions that MariaDB has as well. */
+    static Fragment edited(
+            Fragment base, Collection<String> removed, Map<String, String> written, UnaryOperator<String> path) {
         Fragment result = base;
         for (List<String> names : chunks(removed)) {
             List<Fragment> arguments = new ArrayList<>(List.of(result));
-            names.forEach(name -> arguments.add(Fragment.of("?", path(name))));
+            names.forEach(name -> arguments.add(Fragment.of("?", path.apply(name))));
             result = call("json_remove", arguments);
         }
         for (List<String> names : chunks(written.keySet())) {
             List<Fragment> arguments = new ArrayList<>(List.of(result));
             for (String name : names) {
                 // The value goes in as a JSON string that holds JSON text: it comes out to the letter.
-                arguments.add(Fragment.of("?, json_array(revision + 1, ?)", path(name), written.get(name)));
+                arguments.add(Fragment.of("?, json_array(revision + 1, ?)", path.apply(name), written.get(name)));
             }
             result = call("json_set", arguments);
         }
         return result;
     }
 
-    private static Fragment call(String function, List<Fragment> arguments) {
+    static Fragment call(String function, List<Fragment> arguments) {
         Fragment list = Fragment.joined(", ", arguments);
         return new Fragment(function + "(" + list.sql() + ")", list.arguments());
     }

@@ -23,6 +23,8 @@ final class SqliteEngine implements Engine {
 
     private final GroupCommit writer;
     private final Readers readers;
+    private final Telling telling = Telling.here();
+    private final Dialect dialect = new SqliteDialect();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SqliteEngine(GroupCommit writer, Readers readers) {
@@ -104,7 +106,12 @@ final class SqliteEngine implements Engine {
 
     @Override
     public Dialect dialect() {
-        return Dialect.SQLITE;
+        return dialect;
+    }
+
+    @Override
+    public Telling telling() {
+        return telling;
     }
 
     @Override

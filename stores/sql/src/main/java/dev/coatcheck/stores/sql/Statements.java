@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -54,6 +55,65 @@ final class Statements implements AutoCloseable {
         return bound(sql, arguments).executeUpdate();
     }
 
+    /**
+     * Several statements with semicolons between, sent as one message where the driver can: the rows of each
+     * that answers rows, as texts.
+     */
+    List<List<List<@Nullable String>>> script(String sql, @Nullable Object... arguments) throws SQLException {
+        PreparedStatement statement = bound(sql, arguments);
+        List<List<List<@Nullable String>>> answers = new ArrayList<>();
+        boolean isRows = statement.execute();
+        while (isRows || statement.getUpdateCount() != -1) {
+            if (isRows) {
+                try (ResultSet results = statement.getResultSet()) {
+                    answers.add(texts(results));
+                }
+            }
+            isRows = statement.getMoreResults();
+        }
+        return answers;
+    }
+
+    /** The same, from this begin to COMMIT; whatever goes wrong is rolled back. */
+    List<List<List<@Nullable String>>> transaction(String begin, Fragment statements) throws SQLException {
+        try {
+            return script(begin + "; " + statements.sql() + "; COMMIT", statements.array());
+        } catch (SQLException e) {
+            try {
+                run("ROLLBACK");
+            } catch (SQLException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private static List<List<@Nullable String>> texts(ResultSet results) throws SQLException {
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        int columns = results.getMetaData().getColumnCount();
+        while (results.next()) {
+            List<@Nullable String> row = new ArrayList<>();
+            for (int i = 1; i <= columns; i++) {
+                row.add(results.getString(i));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** The key that the answer to an update carries; empty when no row was written. */
+    Optional<Long> key(String sql, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
+            bind(statement, arguments);
+            if (statement.executeUpdate() == 0) {
+                return Optional.empty();
+            }
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                return keys.next() ? Optional.of(keys.getLong(1)) : Optional.empty();
+            }
+        }
+    }
+
     /** Runs a statement that neither takes nor gives anything. */
     void run(String sql) throws SQLException {
         prepared(sql).execute();
@@ -61,10 +121,14 @@ final class Statements implements AutoCloseable {
 
     private PreparedStatement bound(String sql, @Nullable Object[] arguments) throws SQLException {
         PreparedStatement statement = prepared(sql);
+        bind(statement, arguments);
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             statement.setObject(i + 1, arguments[i]);
         }
-        return statement;
     }
 
     private PreparedStatement prepared(String sql) throws SQLException {

@@ -17,6 +17,11 @@ final class CountingEngine implements Engine {
     private final Connection connection;
     private final Statements statements;
 
+    @Override
+    public Telling telling() {
+        return Telling.here();
+    }
+
     CountingEngine(Path file) throws SQLException {
         connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         statements = new Statements(noting(connection));
@@ -62,7 +67,7 @@ final class CountingEngine implements Engine {
 
     @Override
     public Dialect dialect() {
-        return Dialect.SQLITE;
+        return new SqliteDialect();
     }
 
     @Override

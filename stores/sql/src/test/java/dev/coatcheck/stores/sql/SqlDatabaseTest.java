@@ -131,7 +131,7 @@ class SqlDatabaseTest {
 
     @Test
     void anUnknownKindOfAddressIsRefusedWithAWayOut() {
-        for (String url : new String[] {"", "sqlite:", "postgresql://h/db", "coatcheck.db", "sqlite:\0"}) {
+        for (String url : new String[] {"", "sqlite:", "oracle://h/db", "coatcheck.db", "sqlite:\0"}) {
             assertThatThrownBy(() -> SqlDatabase.open(url))
                     .isInstanceOf(DatabaseSetupException.class)
                     .hasMessageContaining("sqlite:data/coatcheck.db");

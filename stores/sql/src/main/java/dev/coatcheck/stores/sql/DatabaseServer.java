@@ -1,0 +1,77 @@
+package dev.coatcheck.stores.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** A kind of database server: how its driver is set up, and what a connection is told first. */
+interface DatabaseServer {
+    /** A change of a large table takes its time. */
+    int MIGRATION_SECONDS = 600;
+
+    ServerAddress address();
+
+    Dialect dialect();
+
+    /** Connections with bounded waits. */
+    DataSource source(int answerWithinSeconds);
+
+    /** What every new connection of the pool is told: its time limits, and how to read what we write. */
+    String session(int statementTimeoutMillis);
+
+    /** The oldest release that has what we need. @throws DatabaseSetupException when this one is older, or another server */
+    void check(Connection connection) throws SQLException;
+
+    /** Why this happened, and the way out. */
+    DatabaseSetupException refusal(SQLException e);
+
+    /** How what is written there is told. */
+    default Telling telling() {
+        return Telling.here();
+    }
+
+    static DatabaseServer at(ServerAddress address) {
+        return switch (address.kind()) {
+            case POSTGRESQL -> new PostgresqlServer(address);
+            case MARIADB -> new MariadbServer(address);
+        };
+    }
+
+    /** Looks whether the server lets us in and is new enough, and brings the tables to this release's schema. */
+    static void prepare(DatabaseServer server) {
+        try (Connection connection =
+                server.source(PooledEngine.SOCKET_TIMEOUT_SECONDS).getConnection()) {
+            server.check(connection);
+        } catch (SQLException e) {
+            throw server.refusal(e);
+        }
+        try {
+            Flyway.configure(DatabaseServer.class.getClassLoader())
+                    .dataSource(server.source(MIGRATION_SECONDS))
+                    .locations("classpath:db/migration/coatcheck-"
+                            + server.address().kind().scheme())
+                    .table("coatcheck_schema")
+                    // Tables of other programs beside ours are no reason to stop; ours start at version 1.
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    // Another node may be at it: wait for half a minute.
+                    .lockRetryCount(30)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw sqlCause(e) instanceof SQLException sql && "42501".equals(sql.getSQLState())
+                    ? server.refusal(sql)
+                    : DatabaseSetupException.schema(server.address().toString(), e);
+        }
+    }
+
+    private static Throwable sqlCause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.coatcheck.stores.sql;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB 10.6 and later. */
+final class MariadbDialect implements Dialect {
+    private static final int DUPLICATE_KEY = 1062;
+
+    @Override
+    public String later(String column, String argument) {
+        return "greatest(" + column + ", " + argument + ")";
+    }
+
+    @Override
+    public String attributesAreReadable() {
+        return "json_valid(attributes)";
+    }
+
+    @Override
+    public Fragment version(String attribute) {
+        return Fragment.of("coalesce(cast(json_value(attributes, ?) AS signed), 0)", path(attribute) + "[0]");
+    }
+
+    /** An object of each survivor that there is, merged into one. */
+    @Override
+    public Fragment only(Collection<String> survivors) {
+        if (survivors.isEmpty()) {
+            return Fragment.of("'{}'");
+        }
+        List<Fragment> objects = new ArrayList<>(List.of(Fragment.of("'{}'")));
+        for (String name : survivors) {
+            String path = path(name);
+            objects.add(Fragment.of(
+                    "if(json_contains_path(attributes, 'one', ?), json_object(?, json_extract(attributes, ?)), '{}')",
+                    path,
+                    name,
+                    path));
+        }
+        return SqliteDialect.call("json_merge_patch", objects);
+    }
+
+    @Override
+    public Fragment changed(Fragment base, Collection<String> removed, Map<String, String> written) {
+        return SqliteDialect.edited(base, removed, written, MariadbDialect::path);
+    }
+
+    /** MariaDB reads no path whose name begins with a dash, quoted or not, unless the dash is escaped. */
+    private static String path(String name) {
+        return "$.\"" + (name.startsWith("-") ? "\\u002d" + name.substring(1) : name) + "\"";
+    }
+
+    /**
+     * The update's answer carries the number, so that nothing has to be read afterwards. MariaDB assigns from left to
+     * right: this comes last.
+     */
+    @Override
+    public String nextRevision() {
+        return "last_insert_id(revision + 1)";
+    }
+
+    /** {@code INSERT IGNORE} would also ignore what doesn't fit into its column. */
+    @Override
+    public boolean insert(Statements sql, String insert, @Nullable Object... arguments) throws SQLException {
+        try {
+            return sql.update(insert, arguments) == 1;
+        } catch (SQLException e) {
+            if (isDuplicate(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    static boolean isDuplicate(SQLException e) {
+        return e.getErrorCode() == DUPLICATE_KEY;
+    }
+
+    @Override
+    public Optional<String> clock() {
+        return Optional.of("SELECT cast(unix_timestamp(now(3)) * 1000 AS signed)");
+    }
+
+    @Override
+    public SessionSteps steps(SqlDatabase database) {
+        return new MariadbSteps(database);
+    }
+}

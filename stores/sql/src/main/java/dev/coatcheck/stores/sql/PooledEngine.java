@@ -1,0 +1,118 @@
+package dev.coatcheck.stores.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.coatcheck.store.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A database server behind a kept pool of connections. Every statement commits by itself; what has to be one step is one
+ * statement, or one message that the server runs as a transaction.
+ *
+ * <p>Nobody waits for long: 1 s for a connection, 1.5 s for locks and queries (the server gives up), 2 s for an answer (the
+ * driver gives up). And not many wait: who comes when every connection has 16 callers is refused at once.
+ */
+final class PooledEngine implements Engine {
+    /** What a silent server costs a caller: this, after the wait for a connection. */
+    static final int SOCKET_TIMEOUT_SECONDS = 2;
+
+    static final int CONNECT_TIMEOUT_SECONDS = 2;
+    static final int STATEMENT_TIMEOUT_MILLIS = 1_500;
+
+    private static final int CONNECTION_TIMEOUT_MILLIS = 1_000;
+    private static final int VALIDATION_TIMEOUT_MILLIS = 500;
+    private static final int CALLERS_PER_CONNECTION = 16;
+    private static final int TRIES = 4;
+
+    private final Dialect dialect;
+    private final Telling telling;
+    private final HikariDataSource pool;
+    private final Semaphore callers;
+
+    PooledEngine(DatabaseServer server, Telling telling) {
+        this.dialect = server.dialect();
+        this.telling = telling;
+        this.pool = new HikariDataSource(configuration(server));
+        this.callers = new Semaphore(server.address().pool() * CALLERS_PER_CONNECTION);
+    }
+
+    private static HikariConfig configuration(DatabaseServer server) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("coatcheck-" + server.address().kind().scheme());
+        config.setDataSource(server.source(SOCKET_TIMEOUT_SECONDS));
+        config.setMaximumPoolSize(server.address().pool());
+        config.setMinimumIdle(Math.min(2, server.address().pool()));
+        config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        config.setValidationTimeout(VALIDATION_TIMEOUT_MILLIS);
+        config.setKeepaliveTime(60_000);
+        // The address was tried before, and a server that is away later has to come back by itself.
+        config.setInitializationFailTimeout(-1);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setConnectionInitSql(server.session(STATEMENT_TIMEOUT_MILLIS));
+        return config;
+    }
+
+    @Override
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    @Override
+    public Telling telling() {
+        return telling;
+    }
+
+    @Override
+    public <T> T read(String operation, SqlWork<T> work) {
+        return run(operation, work);
+    }
+
+    /** Nothing waits in a queue here, so nobody goes first; but a sign-out is not refused for the number of callers. */
+    @Override
+    public <T> T write(String operation, Urgency urgency, SqlWork<T> work) {
+        return urgency == Urgency.FIRST ? bounded(operation, work) : run(operation, work);
+    }
+
+    private <T> T run(String operation, SqlWork<T> work) {
+        if (!callers.tryAcquire()) {
+            throw StoreUnavailableException.overloaded(operation);
+        }
+        try {
+            return bounded(operation, work);
+        } finally {
+            callers.release();
+        }
+    }
+
+    private <T> T bounded(String operation, SqlWork<T> work) {
+        for (int tries = 1; ; tries++) {
+            if (pool.isClosed()) {
+                throw StoreUnavailableException.closed(operation);
+            }
+            try (Connection connection = pool.getConnection()) {
+                return work.on(new Statements(connection));
+            } catch (SQLException e) {
+                if (!wasRolledBack(e) || tries == TRIES) {
+                    throw pool.isClosed()
+                            ? StoreUnavailableException.closed(operation)
+                            : StoreUnavailableException.during(operation, e);
+                }
+            }
+        }
+    }
+
+    /** A deadlock, or a conflict with another transaction: nothing was written, so it may be done again. */
+    private static boolean wasRolledBack(SQLException e) {
+        return e.getSQLState() != null
+                && e.getSQLState().startsWith("40")
+                && !e.getSQLState().equals("40003");
+    }
+
+    @Override
+    public void close() {
+        telling.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.coatcheck.stores.sql;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * PostgreSQL 13 and later. Lists of names travel as one argument, with spaces between, which no name has: the statements
+ * keep their text, and the server their plans.
+ */
+final class PostgresqlDialect implements Dialect {
+    @Override
+    public String later(String column, String argument) {
+        return "greatest(" + column + ", " + argument + ")";
+    }
+
+    @Override
+    public String attributesAreReadable() {
+        return "jsonb_typeof(attributes) = 'object'";
+    }
+
+    @Override
+    public Fragment version(String attribute) {
+        return Fragment.of("coalesce((attributes -> ?::text ->> 0)::bigint, 0)", attribute);
+    }
+
+    @Override
+    public Fragment only(Collection<String> survivors) {
+        return survivors.isEmpty()
+                ? Fragment.of("'{}'::jsonb")
+                : Fragment.of(
+                        "(SELECT coalesce(jsonb_object_agg(key, value), '{}'::jsonb) FROM jsonb_each(attributes)"
+                                + " WHERE key = ANY (string_to_array(?, ' ')))",
+                        String.join(" ", survivors));
+    }
+
+    @Override
+    public Fragment changed(Fragment base, Collection<String> removed, Map<String, String> written) {
+        Fragment result = base;
+        if (!removed.isEmpty()) {
+            result = Fragment.joined(
+                    " - ", List.of(result, Fragment.of("string_to_array(?, ' ')", String.join(" ", removed))));
+        }
+        if (!written.isEmpty()) {
+            result = Fragment.joined(
+                    " || ",
+                    List.of(
+                            result,
+                            Fragment.of(
+                                    "(SELECT jsonb_object_agg(key, jsonb_build_array(sessions.revision + 1, value))"
+                                            + " FROM jsonb_each_text(?::jsonb))",
+                                    AttributesJson.texts(written))));
+        }
+        return result;
+    }
+
+    @Override
+    public String mark(String column) {
+        return column.equals("attributes") ? "?::jsonb" : "?";
+    }
+
+    @Override
+    public Optional<String> clock() {
+        return Optional.of("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+    }
+
+    @Override
+    public SessionSteps steps(SqlDatabase database) {
+        return new PostgresqlSteps(database);
+    }
+}

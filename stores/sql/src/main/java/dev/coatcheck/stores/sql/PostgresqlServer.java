@@ -1,0 +1,94 @@
+package dev.coatcheck.stores.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** PostgreSQL, by its own driver. */
+record PostgresqlServer(ServerAddress address) implements DatabaseServer {
+    private static final int OLDEST = 13;
+
+    @Override
+    public Dialect dialect() {
+        return new PostgresqlDialect();
+    }
+
+    @Override
+    public DataSource source(int answerWithinSeconds) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {address.host()});
+        source.setPortNumbers(new int[] {address.port()});
+        source.setDatabaseName(address.database());
+        source.setUser(address.user());
+        address.password().ifPresent(source::setPassword);
+        source.setConnectTimeout(PooledEngine.CONNECT_TIMEOUT_SECONDS);
+        source.setLoginTimeout(PooledEngine.CONNECT_TIMEOUT_SECONDS);
+        source.setSocketTimeout(answerWithinSeconds);
+        source.setTcpKeepAlive(true);
+        source.setApplicationName("coatcheck");
+        // Errors quote no values of rows: they are logged.
+        source.setLogServerErrorDetail(false);
+        address.parameter("sslmode").ifPresent(source::setSslMode);
+        address.parameter("sslrootcert").ifPresent(source::setSslRootCert);
+        source.setGssEncMode("disable");
+        return source;
+    }
+
+    @Override
+    public Telling telling() {
+        return new PostgresqlSignals(source(PostgresqlSignals.ANSWER_WITHIN_SECONDS));
+    }
+
+    @Override
+    public String session(int statementTimeoutMillis) {
+        return "SET statement_timeout = " + statementTimeoutMillis + "; SET lock_timeout = " + statementTimeoutMillis
+                + "; SET idle_in_transaction_session_timeout = 5000";
+    }
+
+    @Override
+    public void check(Connection connection) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < OLDEST) {
+            throw DatabaseSetupException.server(
+                    address,
+                    "it is PostgreSQL " + version + ", and Coatcheck needs " + OLDEST + " or later",
+                    "Bring the server up to date, or name another one",
+                    null);
+        }
+    }
+
+    @Override
+    public DatabaseSetupException refusal(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "28P01", "28000" ->
+                DatabaseSetupException.server(
+                        address,
+                        "it refuses the user or the password",
+                        "Check both (\\password " + address.user() + " in psql sets a new one; pg_hba.conf says who may"
+                                + " come from where), and set the password in database.password or the address",
+                        e);
+            case "3D000" ->
+                DatabaseSetupException.server(
+                        address,
+                        "it has no database of that name",
+                        "Make it: CREATE DATABASE " + address.database() + " OWNER " + address.user(),
+                        e);
+            case "42501" ->
+                DatabaseSetupException.server(
+                        address,
+                        "the user may not make tables there",
+                        "Make the user the owner of the database, or say in it: GRANT USAGE, CREATE ON SCHEMA public TO "
+                                + address.user(),
+                        e);
+            case "53300" ->
+                DatabaseSetupException.server(
+                        address,
+                        "it has no connection left",
+                        "Raise max_connections, or lower pool= at the end of the address",
+                        e);
+            default -> DatabaseSetupException.unreachable(address, e);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package dev.coatcheck.stores.sql;
+
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.LocalSignals;
+import dev.coatcheck.store.SessionSignal;
+import dev.coatcheck.store.SessionSignals;
+import dev.coatcheck.token.SessionId;
+import java.util.Set;
+
+/** How what was written is told: by the server itself, or by this process after the write. */
+interface Telling extends AutoCloseable {
+    SessionSignals signals();
+
+    void written(SessionId id);
+
+    void ended(Set<SessionId> ids, EndReason why);
+
+    @Override
+    void close();
+
+    /** To this process alone: nobody hears what other processes write. */
+    static Telling here() {
+        LocalSignals signals = LocalSignals.ofThisProcessAlone();
+        return new Telling() {
+            @Override
+            public SessionSignals signals() {
+                return signals;
+            }
+
+            @Override
+            public void written(SessionId id) {
+                signals.tell(new SessionSignal.Written(id));
+            }
+
+            @Override
+            public void ended(Set<SessionId> ids, EndReason why) {
+                ids.forEach(id -> signals.tell(new SessionSignal.Ended(id, why)));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class PostgresqlRoundTripsTest extends ServerRoundTrips {
+    PostgresqlRoundTripsTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class PostgresqlSessionStoreTest extends ServerSessionStoreTests {
+    PostgresqlSessionStoreTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+}
