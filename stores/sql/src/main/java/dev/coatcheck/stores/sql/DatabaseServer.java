@@ -2,6 +2,7 @@ package dev.coatcheck.stores.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -24,6 +25,9 @@ interface DatabaseServer {
     /** The oldest release that has what we need. @throws DatabaseSetupException when this one is older, or another server */
     void check(Connection connection) throws SQLException;
 
+    /** Whether the user lacks a right. */
+    boolean isRefusal(SQLException e);
+
     /** Why this happened, and the way out. */
     DatabaseSetupException refusal(SQLException e);
 
@@ -39,14 +43,23 @@ interface DatabaseServer {
         };
     }
 
+    /** A query that waits until no other node is at the tables, and keeps others from them until its connection is closed. */
+    String lock();
+
     /** Looks whether the server lets us in and is new enough, and brings the tables to this release's schema. */
     static void prepare(DatabaseServer server) {
-        try (Connection connection =
-                server.source(PooledEngine.SOCKET_TIMEOUT_SECONDS).getConnection()) {
+        try (Connection connection = server.source(MIGRATION_SECONDS).getConnection();
+                Statement statement = connection.createStatement()) {
             server.check(connection);
+            // Flyway has a lock of its own, and makes its table before it takes it.
+            statement.execute(server.lock());
+            migrate(server);
         } catch (SQLException e) {
             throw server.refusal(e);
         }
+    }
+
+    private static void migrate(DatabaseServer server) {
         try {
             Flyway.configure(DatabaseServer.class.getClassLoader())
                     .dataSource(server.source(MIGRATION_SECONDS))
@@ -56,14 +69,12 @@ interface DatabaseServer {
                     // Tables of other programs beside ours are no reason to stop; ours start at version 1.
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
-                    // Another node may be at it: wait for half a minute.
-                    .lockRetryCount(30)
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw sqlCause(e) instanceof SQLException sql && "42501".equals(sql.getSQLState())
+            throw sqlCause(e) instanceof SQLException sql && server.isRefusal(sql)
                     ? server.refusal(sql)
-                    : DatabaseSetupException.schema(server.address().toString(), e);
+                    : DatabaseSetupException.schema(server.address(), e);
         }
     }
 

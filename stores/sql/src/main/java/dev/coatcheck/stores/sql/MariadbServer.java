@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -69,6 +70,17 @@ record MariadbServer(ServerAddress address) implements DatabaseServer {
                     "Bring the server up to date, or name another one",
                     null);
         }
+    }
+
+    /** Locks are the server's: other databases on it have their own. */
+    @Override
+    public String lock() {
+        return "SELECT get_lock('coatcheck-schema-" + address.database() + "', 300)";
+    }
+
+    @Override
+    public boolean isRefusal(SQLException e) {
+        return List.of(1044, 1142, 1227).contains(e.getErrorCode());
     }
 
     @Override

@@ -2,12 +2,14 @@ package dev.coatcheck.stores.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** PostgreSQL, by its own driver. */
 record PostgresqlServer(ServerAddress address) implements DatabaseServer {
     private static final int OLDEST = 13;
+    private static final long SCHEMA_LOCK = 0x636f6174736368L;
 
     @Override
     public Dialect dialect() {
@@ -37,7 +39,9 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
 
     @Override
     public Telling telling() {
-        return new PostgresqlSignals(source(PostgresqlSignals.ANSWER_WITHIN_SECONDS));
+        return new PostgresqlSignals(
+                source(PostgresqlSignals.ANSWER_WITHIN_SECONDS),
+                !address.parameter("signals").equals(Optional.of("endings")));
     }
 
     @Override
@@ -56,6 +60,16 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                     "Bring the server up to date, or name another one",
                     null);
         }
+    }
+
+    @Override
+    public String lock() {
+        return "SELECT pg_advisory_lock(" + SCHEMA_LOCK + ")";
+    }
+
+    @Override
+    public boolean isRefusal(SQLException e) {
+        return "42501".equals(e.getSQLState());
     }
 
     @Override

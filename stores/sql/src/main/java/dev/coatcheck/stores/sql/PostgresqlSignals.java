@@ -35,6 +35,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private static final Duration TRY_EVERY = Duration.ofMillis(250);
 
     private final DataSource source;
+    private final boolean everyWrite;
     private final String pings =
             "coatcheck_ping_" + UUID.randomUUID().toString().replace("-", "");
     private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
@@ -43,8 +44,10 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private volatile @Nullable Connection current;
     private @Nullable Thread thread;
 
-    PostgresqlSignals(DataSource source) {
+    /** @param everyWrite whether all nodes tell every write; else nobody may trust silence */
+    PostgresqlSignals(DataSource source, boolean everyWrite) {
         this.source = source;
+        this.everyWrite = everyWrite;
     }
 
     @Override
@@ -69,7 +72,12 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
     @Override
     public boolean reachEveryNode() {
-        return true;
+        return everyWrite;
+    }
+
+    @Override
+    public boolean tellsEveryWrite() {
+        return everyWrite;
     }
 
     private void run() {

@@ -44,9 +44,13 @@ final class PostgresqlSteps implements SessionSteps {
     private final boolean everyWriteIsTold;
 
     PostgresqlSteps(SqlDatabase database) {
+        this(database, database.telling().tellsEveryWrite());
+    }
+
+    PostgresqlSteps(SqlDatabase database, boolean everyWriteIsTold) {
         this.database = database;
         this.dialect = database.dialect();
-        this.everyWriteIsTold = true;
+        this.everyWriteIsTold = everyWriteIsTold;
     }
 
     @Override

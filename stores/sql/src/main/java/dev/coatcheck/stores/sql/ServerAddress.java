@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * Where a database server is, who signs in there and how: {@code postgresql://user:password@host:5432/db?pool=10}. Never
  * printed with the password.
  *
- * @param parameters {@code pool} (connections, 1 to 200), {@code sslmode} (disable, prefer, require, verify-ca, verify-full) and
- *     {@code sslrootcert} (a file)
+ * @param parameters {@code pool} (connections, 1 to 200), {@code sslmode} (disable, prefer, require, verify-ca, verify-full),
+ *     {@code sslrootcert} (a file) and {@code signals} (all, endings: what PostgreSQL notifies of)
  */
 record ServerAddress(
         Kind kind,
@@ -90,6 +90,7 @@ record ServerAddress(
             boolean fits = switch (parts[0]) {
                 case "pool" -> value.matches("[1-9]\\d?|1\\d\\d|200");
                 case "sslmode" -> SSL_MODES.contains(value);
+                case "signals" -> value.equals("all") || value.equals("endings");
                 case "sslrootcert" -> !value.isEmpty();
                 default -> false;
             };
@@ -97,7 +98,7 @@ record ServerAddress(
                 throw DatabaseSetupException.address(
                         "what follows its question mark has something unknown",
                         "Known are pool=10 (1 to 200 connections), sslmode=disable, prefer, require, verify-ca or"
-                                + " verify-full, and sslrootcert=FILE");
+                                + " verify-full, sslrootcert=FILE, and signals=all or endings");
             }
             parameters.put(parts[0], value);
         }

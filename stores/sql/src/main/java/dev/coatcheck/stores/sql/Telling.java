@@ -11,6 +11,11 @@ import java.util.Set;
 interface Telling extends AutoCloseable {
     SessionSignals signals();
 
+    /** Whether every write is told, and not endings and new privileges alone. */
+    default boolean tellsEveryWrite() {
+        return true;
+    }
+
     void written(SessionId id);
 
     void ended(Set<SessionId> ids, EndReason why);

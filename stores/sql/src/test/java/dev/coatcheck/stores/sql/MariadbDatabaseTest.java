@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MariadbDatabaseTest extends ServerDatabaseTests {
+    MariadbDatabaseTest() {
+        super(ServerFixture.MARIADB);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.coatcheck.stores.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionSignal;
+import dev.coatcheck.store.SessionSignals;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.testkit.Sessions;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class PostgresqlDatabaseTest extends ServerDatabaseTests {
+    PostgresqlDatabaseTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+
+    @Test
+    void whereEndingsAloneAreToldSilenceIsNoProof() throws Exception {
+        List<SessionSignal> heard = new CopyOnWriteArrayList<>();
+        Instant now = Instant.now();
+        try (ServerDatabases databases = new ServerDatabases(ServerFixture.POSTGRESQL);
+                SqlDatabase database = SqlDatabase.open(databases.url() + "?signals=endings");
+                SessionStore store = new SqlSessionStore(database)) {
+            SessionSignals signals = store.signals().orElseThrow();
+            assertThat(signals.reachEveryNode()).isFalse();
+            signals.subscribe(new SessionSignals.Listener() {
+                @Override
+                public void heard(SessionSignal signal) {
+                    heard.add(signal);
+                }
+
+                @Override
+                public void missed() {}
+            });
+            Awaitility.await().until(() -> signals.provenAt().isPresent());
+            StoredSession session = Sessions.anonymous(now).build();
+            store.create(session, PerUserLimit.DEFAULT);
+            store.apply(session.id(), new Guard(now, 0), SessionChange.NONE);
+            store.end(session.id(), EndReason.SIGNED_OUT, now);
+            Awaitility.await().until(() -> !heard.isEmpty());
+            assertThat(heard).containsExactly(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
+        }
+    }
+}
