@@ -8,6 +8,7 @@ module dev.coatcheck.bench {
     requires dev.coatcheck.endpoints;
     requires dev.coatcheck.json;
     requires dev.coatcheck.server;
+    requires dev.coatcheck.stores.nearcache;
     requires dev.coatcheck.stores.redis;
     requires dev.coatcheck.stores.sql;
     requires embedded.redis;

@@ -30,17 +30,22 @@ public record AccessRules(List<String> sessionless, List<String> signedIn) {
 
     /** However an application reads the path, as it was spelled or normalised: both must need nobody. */
     boolean needsNoSession(WebRequest request) {
+        if (sessionless.isEmpty()) {
+            return false;
+        }
         return spellings(request).allMatch(path -> longest(sessionless, path) > longest(signedIn, path));
     }
 
     /** Either spelling is enough. */
     boolean needsSignIn(WebRequest request) {
+        if (signedIn.isEmpty()) {
+            return false;
+        }
         return spellings(request).anyMatch(path -> longest(signedIn, path) >= Math.max(0, longest(sessionless, path)));
     }
 
     private Stream<String> spellings(WebRequest request) {
-        boolean noRules = sessionless.isEmpty() && signedIn.isEmpty();
-        return noRules ? Stream.of("/") : Stream.of(Target.normalised(request.path()), request.path());
+        return Stream.of(Target.normalised(request.path()), request.path());
     }
 
     private static List<String> normalised(List<String> prefixes) {

@@ -18,7 +18,6 @@ import dev.coatcheck.transport.Presented;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,7 +39,7 @@ record Desk(
         SessionEvent.Listener events) {
 
     Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return Instant.ofEpochMilli(clock.millis());
     }
 
     void tell(SessionEvent.Kind kind, Optional<StoredSession> session, Instant now, String detail) {
@@ -66,6 +65,9 @@ record Desk(
     }
 
     private Caller recogniseOneOf(List<SessionToken> candidates, Instant now) {
+        if (candidates.size() == 1) {
+            return recognise(candidates.get(0), Transport.COOKIE, now);
+        }
         List<Caller> callers = candidates.stream()
                 .map(candidate -> recognise(candidate, Transport.COOKIE, now))
                 .toList();
@@ -94,11 +96,10 @@ record Desk(
     }
 
     private Caller recognise(SessionToken presented, Transport transport, Instant now) {
-        Problem unknown = transport == Transport.BEARER ? Problem.tokenInvalid() : Problem.sessionMissing();
         Optional<StoredSession> found = store.find(presented.id()).filter(session -> session.transport() == transport);
         if (found.isEmpty()) {
             tell(SessionEvent.Kind.TICKET_FOREIGN, Optional.empty(), now, "no such session");
-            return new Caller.Nobody(unknown);
+            return new Caller.Nobody(unknown(transport));
         }
         StoredSession session = found.get();
         return tokens.recognise(presented, session.token(), transport == Transport.COOKIE, now)
@@ -108,8 +109,12 @@ record Desk(
                         () -> reused(session, now),
                         () -> {
                             tell(SessionEvent.Kind.TICKET_FOREIGN, found, now, "wrong secret");
-                            return new Caller.Nobody(unknown, session.aliveAt(now));
+                            return new Caller.Nobody(unknown(transport), session.aliveAt(now));
                         });
+    }
+
+    private static Problem unknown(Transport transport) {
+        return transport == Transport.BEARER ? Problem.tokenInvalid() : Problem.sessionMissing();
     }
 
     private static Caller holder(StoredSession session, SessionToken token, boolean superseded, Instant now) {

@@ -30,12 +30,13 @@ public final class Exchange {
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final AtomicLong OUTAGE_SAID = new AtomicLong(System.nanoTime());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final Caller NOBODY_YET = new Caller.Nobody(Problem.sessionMissing());
 
     private final Coatcheck.Parts parts;
     private final WebRequest request;
     private final CorsDecision origin;
     private final List<Header> extra = new ArrayList<>();
-    private Caller caller = new Caller.Nobody(Problem.sessionMissing());
+    private Caller caller = NOBODY_YET;
     private Session session;
     private boolean headerBorne;
     private boolean keepPrivate;

@@ -3,8 +3,6 @@ package dev.coatcheck;
 import dev.coatcheck.http.Header;
 import dev.coatcheck.http.WebResponse;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -13,7 +11,7 @@ import java.util.function.Function;
 public sealed interface Head {
     /** Everything is written: add these lines to the application's answer by {@link #applyTo}. */
     record Ready(List<Header> headers) implements Head {
-        private static final Set<String> ADDED = Set.of("set-cookie", "vary", "www-authenticate");
+        private static final List<String> ADDED = List.of("Set-Cookie", "Vary", "WWW-Authenticate");
 
         /** Decided in one place: an application's own lines would let an origin in that is not listed. */
         private static final List<String> OURS_ALONE = List.of(
@@ -36,9 +34,17 @@ public sealed interface Head {
         public void applyTo(Consumer<String> remove, BiConsumer<String, String> set, BiConsumer<String, String> add) {
             OURS_ALONE.forEach(remove);
             for (Header header : headers) {
-                boolean beside = ADDED.contains(header.name().toLowerCase(Locale.ROOT));
-                (beside ? add : set).accept(header.name(), header.value());
+                (standsBeside(header.name()) ? add : set).accept(header.name(), header.value());
             }
+        }
+
+        private static boolean standsBeside(String name) {
+            for (String added : ADDED) {
+                if (added.equalsIgnoreCase(name)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -11,6 +11,8 @@ import dev.coatcheck.session.Transport;
 import dev.coatcheck.site.Origin;
 import dev.coatcheck.store.MemorySessionStore;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.stores.nearcache.NearCachePolicy;
+import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.stores.redis.RedisAddress;
 import dev.coatcheck.stores.redis.RedisSessionStore;
 import dev.coatcheck.stores.redis.RedisSettings;
@@ -72,6 +74,13 @@ final class Served {
     }
 
     private static SessionStore open(Variant variant, String url, Stopping stopping) {
+        SessionStore store = opened(variant, url, stopping);
+        return variant.layer() == Variant.Layer.NEAR
+                ? stopping.last(NearCachedStore.over(store, NearCachePolicy.DEFAULT))
+                : store;
+    }
+
+    private static SessionStore opened(Variant variant, String url, Stopping stopping) {
         return switch (variant.store().orElseThrow()) {
             case MEMORY -> stopping.last(new MemorySessionStore());
             case SQLITE -> stopping.last(new SqlSessionStore(stopping.last(SqlDatabase.open(url))));

@@ -27,9 +27,9 @@ enum StoreKind {
         return operation == Operation.READ ? read : write;
     }
 
-    /** Whether reads cross a wire, so that a near-cache saves something. */
+    /** Whether it tells every node what is written, so that a near-cache may stand in front. */
     boolean hasNearCache() {
-        return false;
+        return this == REDIS;
     }
 
     /** As on the command line. */

@@ -87,12 +87,16 @@ public record CorsPolicy(
         return new CorsDecision(lines, Optional.empty());
     }
 
+    /** Written exactly as a browser serialises it: any other spelling is nobody's. */
     private Optional<Origin> listed(List<String> lines) {
-        return lines.size() == 1
-                ? Origin.parse(lines.get(0))
-                        .filter(origin ->
-                                origins.contains(origin) && origin.toString().equals(lines.get(0)))
-                : Optional.empty();
+        if (lines.size() == 1) {
+            for (Origin origin : origins) {
+                if (origin.toString().equals(lines.get(0))) {
+                    return Optional.of(origin);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private WebResponse preflight(List<Header> granted, WebRequest request) {

@@ -9,12 +9,31 @@ package dev.coatcheck.http;
 public record Header(String name, String value) {
     /** @throws IllegalArgumentException when a part can't stand in a header line */
     public Header {
-        if (name.isEmpty() || !name.chars().allMatch(Header::isTokenCharacter)) {
+        if (name.isEmpty() || !isToken(name)) {
             throw new IllegalArgumentException("not a header name");
         }
-        if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff))) {
+        if (!isValue(value)) {
             throw new IllegalArgumentException("the value of " + name + " can't stand in a header line");
         }
+    }
+
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenCharacter(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isValue(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c != '\t' && (c < ' ' || c == 0x7f || c > 0xff)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTokenCharacter(int c) {

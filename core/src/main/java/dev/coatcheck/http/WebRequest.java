@@ -45,11 +45,12 @@ public interface WebRequest {
 
     /** Whether this is a WebSocket handshake (RFC 6455 §4.1, RFC 8441 §5). No other method is one, whatever it says. */
     default boolean opensWebSocket() {
-        boolean upgrade = method().equals("GET")
-                && headers("Upgrade").stream()
+        if (method().equals("CONNECT")) {
+            return header(":protocol").filter("websocket"::equals).isPresent();
+        }
+        List<String> upgrades = method().equals("GET") ? headers("Upgrade") : List.of();
+        return !upgrades.isEmpty()
+                && upgrades.stream()
                         .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("websocket"));
-        return upgrade
-                || (method().equals("CONNECT")
-                        && header(":protocol").filter("websocket"::equals).isPresent());
     }
 }

@@ -19,6 +19,9 @@ public record Device(String name, String userAgent, String address) {
     }
 
     private static String clean(String text, int atMost) {
+        if (text.length() <= atMost && isPlain(text)) {
+            return text.strip();
+        }
         StringBuilder kept = new StringBuilder();
         text.codePoints()
                 .filter(c -> !Character.isISOControl(c) && Character.isValidCodePoint(c) && !isSurrogate(c))
@@ -29,6 +32,16 @@ public record Device(String name, String userAgent, String address) {
                     }
                 });
         return kept.toString().strip();
+    }
+
+    /** Printable ASCII, as good as always: the rest is looked at more closely. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSurrogate(int codePoint) {

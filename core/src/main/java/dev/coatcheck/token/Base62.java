@@ -1,6 +1,5 @@
 package dev.coatcheck.token;
 
-import java.math.BigInteger;
 import java.util.Optional;
 
 /** Fixed-length base62 ({@code 0-9A-Za-z}) of unsigned big-endian bytes: a double click selects a whole ticket. */
@@ -8,10 +7,10 @@ final class Base62 {
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final double BITS_PER_DIGIT = Math.log(62) / Math.log(2);
 
-    /** Ten digits fit in a long: big numbers are touched once per chunk. */
-    private static final int CHUNK = 10;
+    /** Five digits fit in 30 bits: a piece times a 32-bit limb, and a carry, fit in a long. */
+    private static final int CHUNK = 5;
 
-    private static final BigInteger CHUNK_BASE = BigInteger.valueOf(62).pow(CHUNK);
+    private static final long LIMB = 0xFFFF_FFFFL;
 
     private Base62() {}
 
@@ -22,16 +21,14 @@ final class Base62 {
 
     static String encode(byte[] bytes) {
         char[] digits = new char[lengthOf(bytes.length)];
-        BigInteger rest = new BigInteger(1, bytes);
-        long chunk = 0;
-        for (int i = digits.length - 1, used = 0; i >= 0; i--, used++) {
-            if (used % CHUNK == 0) {
-                BigInteger[] division = rest.divideAndRemainder(CHUNK_BASE);
-                rest = division[0];
-                chunk = division[1].longValue();
+        int[] limbs = limbs(bytes);
+        for (int to = digits.length; to > 0; to -= CHUNK) {
+            int from = Math.max(0, to - CHUNK);
+            long chunk = divide(limbs, power(to - from));
+            for (int i = to - 1; i >= from; i--) {
+                digits[i] = DIGITS.charAt((int) (chunk % 62));
+                chunk /= 62;
             }
-            digits[i] = DIGITS.charAt((int) (chunk % 62));
-            chunk /= 62;
         }
         return new String(digits);
     }
@@ -41,30 +38,76 @@ final class Base62 {
         if (text.length() != lengthOf(bytes)) {
             return Optional.empty();
         }
-        BigInteger value = BigInteger.ZERO;
+        int[] limbs = new int[(bytes + 3) / 4];
         for (int from = 0; from < text.length(); from += CHUNK) {
             int to = Math.min(text.length(), from + CHUNK);
             long chunk = 0;
-            long base = 1;
             for (int i = from; i < to; i++) {
                 int digit = valueOf(text.charAt(i));
                 if (digit < 0) {
                     return Optional.empty();
                 }
                 chunk = chunk * 62 + digit;
-                base *= 62;
             }
-            value = value.multiply(BigInteger.valueOf(base)).add(BigInteger.valueOf(chunk));
+            if (multiplyAndAdd(limbs, power(to - from), chunk) != 0) {
+                return Optional.empty();
+            }
         }
-        return value.bitLength() > bytes * 8 ? Optional.empty() : Optional.of(fixed(value, bytes));
+        return bytes(limbs, bytes);
     }
 
-    private static byte[] fixed(BigInteger value, int bytes) {
-        byte[] raw = value.toByteArray();
-        byte[] fixed = new byte[bytes];
-        int length = Math.min(raw.length, bytes);
-        System.arraycopy(raw, raw.length - length, fixed, bytes - length, length);
-        return fixed;
+    private static long power(int digits) {
+        long power = 1;
+        for (int i = 0; i < digits; i++) {
+            power *= 62;
+        }
+        return power;
+    }
+
+    /** Big-endian 32-bit limbs, filled up with zeros in front. */
+    private static int[] limbs(byte[] bytes) {
+        int[] limbs = new int[(bytes.length + 3) / 4];
+        for (int i = 0; i < bytes.length; i++) {
+            int fromEnd = bytes.length - 1 - i;
+            limbs[limbs.length - 1 - fromEnd / 4] |= (bytes[i] & 0xff) << (8 * (fromEnd % 4));
+        }
+        return limbs;
+    }
+
+    /** Empty when the number needs more bytes. */
+    private static Optional<byte[]> bytes(int[] limbs, int count) {
+        int spare = 4 * limbs.length - count;
+        if (spare > 0 && limbs[0] >>> (32 - 8 * spare) != 0) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            int fromEnd = count - 1 - i;
+            bytes[i] = (byte) (limbs[limbs.length - 1 - fromEnd / 4] >>> (8 * (fromEnd % 4)));
+        }
+        return Optional.of(bytes);
+    }
+
+    /** @return what does not fit any more */
+    private static long multiplyAndAdd(int[] limbs, long factor, long summand) {
+        long carry = summand;
+        for (int i = limbs.length - 1; i >= 0; i--) {
+            long product = (limbs[i] & LIMB) * factor + carry;
+            limbs[i] = (int) product;
+            carry = product >>> 32;
+        }
+        return carry;
+    }
+
+    /** @return the remainder */
+    private static long divide(int[] limbs, long divisor) {
+        long rest = 0;
+        for (int i = 0; i < limbs.length; i++) {
+            long part = (rest << 32) | (limbs[i] & LIMB);
+            limbs[i] = (int) (part / divisor);
+            rest = part % divisor;
+        }
+        return rest;
     }
 
     private static int valueOf(char c) {

@@ -44,10 +44,12 @@ public final class Transports {
     /** Exactly one choice; no look-up, no fallback from header to cookie. */
     public Presented ticketIn(WebRequest request) {
         List<String> authorization = accepted.contains(Transport.BEARER) ? request.headers("Authorization") : List.of();
-        List<String> bearer = authorization.stream()
-                .filter(Transports::isBearer)
-                .map(line -> line.substring(SCHEME.length()).strip())
-                .toList();
+        List<String> bearer = authorization.isEmpty()
+                ? List.of()
+                : authorization.stream()
+                        .filter(Transports::isBearer)
+                        .map(line -> line.substring(SCHEME.length()).strip())
+                        .toList();
         if (!bearer.isEmpty()) {
             return new Presented.InHeader(bearer.size() == 1 ? SessionToken.parse(bearer.get(0)) : Optional.empty());
         }
@@ -57,6 +59,10 @@ public final class Transports {
         }
         if (values.size() > 1 && cookie.hostBound()) {
             return new Presented.Forged();
+        }
+        if (values.size() == 1) {
+            return new Presented.InCookie(
+                    SessionToken.parse(unquoted(values.get(0))).map(List::of).orElse(List.of()));
         }
         return new Presented.InCookie(values.stream()
                 .map(Transports::unquoted)

@@ -46,6 +46,8 @@ class ArchitectureTest {
             Map.entry("doctor", List.of("browser", "json")),
             Map.entry("gateway", List.of()),
             Map.entry(
+                    "bench", List.of("json", "endpoints", "stores/sql", "stores/redis", "stores/near-cache", "server")),
+            Map.entry(
                     "server",
                     List.of(
                             "json",

@@ -64,10 +64,13 @@ public final class CookieHeader {
      * same name for several paths or domains; which of them a server should trust is its own question.
      */
     public List<String> valuesOf(String name) {
-        return pairs.stream()
-                .filter(pair -> pair.name().equals(name))
-                .map(Pair::value)
-                .toList();
+        List<String> values = new ArrayList<>(1);
+        for (Pair pair : pairs) {
+            if (pair.name().equals(name)) {
+                values.add(pair.value());
+            }
+        }
+        return List.copyOf(values);
     }
 
     @Override

@@ -13,11 +13,13 @@ public final class Origin {
     private final String scheme;
     private final String host;
     private final int port;
+    private final String text;
 
     private Origin(String scheme, String host, int port) {
         this.scheme = scheme;
         this.host = host;
         this.port = port;
+        this.text = scheme + "://" + host + (port == defaultPort(scheme) ? "" : ":" + port);
     }
 
     /**
@@ -135,6 +137,6 @@ public final class Origin {
     /** The serialisation of HTML §7.1.1, as it stands in an {@code Origin} header: the default port is left out. */
     @Override
     public String toString() {
-        return scheme + "://" + host + (port == defaultPort(scheme) ? "" : ":" + port);
+        return text;
     }
 }
