@@ -103,7 +103,7 @@ public final class Installation implements AutoCloseable {
             throw CannotStartException.because(
                     "near-cache.sessions is set, and the store of sessions does not tell one node what another writes:"
                             + " ended sessions would be let in.",
-                    "Take near-cache.sessions away, or keep sessions in Redis.",
+                    "Take near-cache.sessions away, or keep sessions in Redis or PostgreSQL (without signals=endings).",
                     e);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
@@ -46,6 +47,24 @@ abstract class ServerDatabaseTests {
                 .message()
                 .doesNotContain(PASSWORD);
         refused(url.replaceFirst("//\\w+@", "//nobody:" + PASSWORD + "@"), "may not", "GRANT");
+    }
+
+    @Test
+    void theRightsThatTheGuideNamesAreEnough() throws Exception {
+        server.userOfTheGuide("guided", PASSWORD);
+        String url = server.url().replaceFirst("//\\w+@", "//guided@") + "guided";
+        try (SqlDatabase database = SqlDatabase.open(url, Optional.of(PASSWORD));
+                SessionStore store = new SqlSessionStore(database)) {
+            StoredSession session = Sessions.of(Sessions.user(), now).build();
+            store.create(session, PerUserLimit.DEFAULT);
+            assertThat(store.endAll(
+                            session.principal().orElseThrow().id(),
+                            Cutoff.everything(now),
+                            EndReason.REVOKED_BY_ADMIN,
+                            now))
+                    .containsExactly(session.id());
+            assertThat(store.purge(now.plusSeconds(1), 10)).isEqualTo(1);
+        }
     }
 
     @Test

@@ -65,6 +65,12 @@ abstract class ServerFixture {
         }
 
         @Override
+        void userOfTheGuide(String name, String password) throws Exception {
+            say("CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+            say("CREATE DATABASE " + name + " OWNER " + name);
+        }
+
+        @Override
         public String toString() {
             return "PostgreSQL";
         }
@@ -108,6 +114,14 @@ abstract class ServerFixture {
         }
 
         @Override
+        void userOfTheGuide(String name, String password) throws Exception {
+            say("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+            say("CREATE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
+            say("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON " + name + ".* TO '"
+                    + name + "'@'localhost'");
+        }
+
+        @Override
         public String toString() {
             return "MariaDB";
         }
@@ -125,6 +139,9 @@ abstract class ServerFixture {
 
     /** Makes a user who may sign in and do nothing. */
     abstract void userWithoutRights(String name, String password) throws Exception;
+
+    /** Makes a user as docs/guide-stores.md says, and the database. */
+    abstract void userOfTheGuide(String name, String password) throws Exception;
 
     /** A connection of somebody who may do everything. */
     abstract Connection administrator() throws Exception;
