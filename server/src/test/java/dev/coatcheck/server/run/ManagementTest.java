@@ -14,6 +14,7 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.stores.nearcache.NearCachePolicy;
 import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.testkit.Sessions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ManagementTest {
     private final Instant now = Instant.now();
     private final Metrics metrics = new Metrics();
-    private final Server server = Management.listening(new InetSocketAddress("127.0.0.1", 0), metrics);
+    private final Server server = Management.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics);
 
     @BeforeEach
     void start() throws Exception {

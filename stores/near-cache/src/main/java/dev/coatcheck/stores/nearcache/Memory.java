@@ -43,13 +43,14 @@ class Memory implements SessionSignals.Listener {
     }
 
     private static long weight(StoredSession session) {
-        long characters = session.device().userAgent().length()
-                + session.principal()
-                        .map(who -> who.id().value().length() + who.name().length())
-                        .orElse(0);
+        long characters = session.device().userAgent().length();
+        if (session.principal().isPresent()) {
+            characters += session.principal().get().id().value().length();
+            characters += session.principal().get().name().length();
+        }
         for (var attribute : session.attributes().entrySet()) {
-            characters +=
-                    attribute.getKey().length() + attribute.getValue().json().length();
+            characters += attribute.getKey().length();
+            characters += attribute.getValue().json().length();
         }
         return 2 * characters;
     }

@@ -9,14 +9,15 @@ import dev.coatcheck.token.SessionId;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One node of several on a store in memory, with a channel that the test cuts and mends, and a clock that it moves. */
 final class Told extends ForwardingStore implements SessionSignals {
     final AtomicInteger finds = new AtomicInteger();
     private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
     private volatile boolean cut;
-    private volatile long nanos = 1_000_000_000_000L;
-    private volatile long provenAt = nanos;
+    private final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+    private volatile long provenAt = nanos.get();
     /** Runs between a record's being read and its being handed over. */
     volatile Runnable onTheWay = () -> {};
 
@@ -36,17 +37,17 @@ final class Told extends ForwardingStore implements SessionSignals {
     }
 
     long nanos() {
-        return nanos;
+        return nanos.get();
     }
 
     /** Time goes on, and no ping comes back meanwhile. */
     void silence(long millis) {
-        nanos += millis * 1_000_000;
+        nanos.addAndGet(millis * 1_000_000);
     }
 
     /** A ping comes back. */
     void ping() {
-        provenAt = nanos;
+        provenAt = nanos.get();
     }
 
     void cut() {
