@@ -1,6 +1,7 @@
 package dev.coatcheck.browser;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a page, its frame or its user asks for; immutable, with {@code with}-style methods. The defaults are those of {@code fetch}: mode
@@ -66,23 +67,17 @@ public final class Request {
 
     /** The same request by another method; {@code fetch} upper-cases get, post, put, delete, head and options, nothing else. */
     public Request method(String newMethod) {
-        Draft draft = new Draft(this);
-        draft.method = newMethod;
-        return new Request(draft);
+        return with(draft -> draft.method = newMethod);
     }
 
     /** The same request with one header more. */
     public Request header(String name, String value) {
-        Draft draft = new Draft(this);
-        draft.headers = headers.plus(name, value);
-        return new Request(draft);
+        return with(draft -> draft.headers = headers.plus(name, value));
     }
 
     /** The same request with a text body. */
     public Request body(String newBody) {
-        Draft draft = new Draft(this);
-        draft.body = Optional.of(newBody);
-        return new Request(draft);
+        return with(draft -> draft.body = Optional.of(newBody));
     }
 
     /** The same request with a JSON body and its {@code Content-Type}. */
@@ -92,58 +87,42 @@ public final class Request {
 
     /** The same request with another credentials mode. */
     public Request credentials(Credentials newCredentials) {
-        Draft draft = new Draft(this);
-        draft.credentials = newCredentials;
-        return new Request(draft);
+        return with(draft -> draft.credentials = newCredentials);
     }
 
     /** The same request in another mode. */
     public Request mode(Mode newMode) {
-        Draft draft = new Draft(this);
-        draft.mode = newMode;
-        return new Request(draft);
+        return with(draft -> draft.mode = newMode);
     }
 
     /** The same request with another way of dealing with redirects. */
     public Request redirect(RedirectMode newRedirect) {
-        Draft draft = new Draft(this);
-        draft.redirect = newRedirect;
-        return new Request(draft);
+        return with(draft -> draft.redirect = newRedirect);
     }
 
     /** The same request with another way of using the HTTP cache. */
     public Request cache(CacheMode newCache) {
-        Draft draft = new Draft(this);
-        draft.cache = newCache;
-        return new Request(draft);
+        return with(draft -> draft.cache = newCache);
     }
 
     /** The same request, declaring where the server stands ({@code targetAddressSpace} of {@code fetch}). */
     public Request targetAddressSpace(AddressSpace space) {
-        Draft draft = new Draft(this);
-        draft.targetAddressSpace = Optional.of(space);
-        return new Request(draft);
+        return with(draft -> draft.targetAddressSpace = Optional.of(space));
     }
 
     /** The same request as if the user had clicked. */
     public Request userGesture() {
-        Draft draft = new Draft(this);
-        draft.userGesture = true;
-        return new Request(draft);
+        return with(draft -> draft.userGesture = true);
     }
 
     /** The same request without a {@code Referer} ({@code rel="noreferrer"}). */
     public Request noReferrer() {
-        Draft draft = new Draft(this);
-        draft.noReferrer = true;
-        return new Request(draft);
+        return with(draft -> draft.noReferrer = true);
     }
 
     /** The same navigation of another document. */
     public Request target(Target newTarget) {
-        Draft draft = new Draft(this);
-        draft.target = newTarget;
-        return new Request(draft);
+        return with(draft -> draft.target = newTarget);
     }
 
     /**
@@ -151,9 +130,7 @@ public final class Request {
      * {@link Credentials#SAME_ORIGIN} for {@code anonymous}.
      */
     public Request crossOrigin(Credentials newCredentials) {
-        Draft draft = new Draft(this);
-        draft.crossOrigin = Optional.of(newCredentials);
-        return new Request(draft);
+        return with(draft -> draft.crossOrigin = Optional.of(newCredentials));
     }
 
     /** How it is asked for. */
@@ -230,6 +207,12 @@ public final class Request {
     @Override
     public String toString() {
         return kind + " " + method + " " + url;
+    }
+
+    private Request with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new Request(draft);
     }
 
     private static final class Draft {

@@ -5,6 +5,7 @@ import dev.coatcheck.browser.Headers;
 import dev.coatcheck.browser.Profile;
 import dev.coatcheck.site.Origin;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a live examination does: who asks whom, and by which requests.
@@ -76,71 +77,57 @@ public record Plan(
 
     /** The same plan with a request for a token against forgery. */
     public Plan withCsrf(Call call) {
-        Draft draft = new Draft(this);
-        draft.csrf = Optional.of(call);
-        return draft.plan();
+        return with(draft -> draft.csrf = Optional.of(call));
     }
 
     /** The same plan with a sign-in. */
     public Plan withLogin(Call call) {
-        Draft draft = new Draft(this);
-        draft.login = Optional.of(call);
-        return draft.plan();
+        return with(draft -> draft.login = Optional.of(call));
     }
 
     /** The same plan with a request for signed-in users. */
     public Plan withMe(Call call) {
-        Draft draft = new Draft(this);
-        draft.me = Optional.of(call);
-        return draft.plan();
+        return with(draft -> draft.me = Optional.of(call));
     }
 
     /** The same plan with a sign-out. */
     public Plan withLogout(Call call) {
-        Draft draft = new Draft(this);
-        draft.logout = Optional.of(call);
-        return draft.plan();
+        return with(draft -> draft.logout = Optional.of(call));
     }
 
     /** The same plan with a request that changes something. */
     public Plan withUnsafe(Call call) {
-        Draft draft = new Draft(this);
-        draft.unsafe = Optional.of(call);
-        return draft.plan();
+        return with(draft -> draft.unsafe = Optional.of(call));
     }
 
     /** The same plan with headers that the app's fetch adds to every request. */
     public Plan withHeaders(Headers more) {
-        Draft draft = new Draft(this);
-        draft.headers = more;
-        return draft.plan();
+        return with(draft -> draft.headers = more);
     }
 
     /** The same plan with another credentials mode of the app's fetch. */
     public Plan withCredentials(Credentials mode) {
-        Draft draft = new Draft(this);
-        draft.credentials = mode;
-        return draft.plan();
+        return with(draft -> draft.credentials = mode);
     }
 
     /** The same plan for another browser. */
     public Plan withProfile(Profile other) {
-        Draft draft = new Draft(this);
-        draft.profile = other;
-        return draft.plan();
+        return with(draft -> draft.profile = other);
     }
 
     /** The same plan for a user who blocks third-party cookies. */
     public Plan withThirdPartyCookiesBlocked() {
-        Draft draft = new Draft(this);
-        draft.blocksThirdPartyCookies = true;
-        return draft.plan();
+        return with(draft -> draft.blocksThirdPartyCookies = true);
     }
 
     /** The same plan with a stack that is known. */
     public Plan withStack(Stack known) {
+        return with(draft -> draft.stack = Optional.of(known));
+    }
+
+    private Plan with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
-        draft.stack = Optional.of(known);
+        change.accept(draft);
         return draft.plan();
     }
 

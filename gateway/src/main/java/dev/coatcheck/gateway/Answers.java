@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -37,6 +38,15 @@ final class Answers {
                         || cause instanceof java.net.SocketTimeoutException
                         || cause instanceof java.net.NoRouteToHostException);
         String what;
+        if (causes(failure).anyMatch(SSLHandshakeException.class::isInstance)) {
+            return Problem.of(
+                    502,
+                    "upstream-unreachable",
+                    capitalised(upstream.name()) + " is not trusted",
+                    "The certificate of " + upstream.origin()
+                            + " is not one that Java trusts, and nothing was sent. Give a"
+                            + " key store with it: JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE.");
+        }
         if (!known) {
             what = "The host of " + upstream.origin() + " is not known here. ";
         } else if (!connected) {

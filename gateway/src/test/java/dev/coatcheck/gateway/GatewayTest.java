@@ -283,6 +283,24 @@ class GatewayTest {
     }
 
     @Test
+    void anUpstreamThatSaysNothingIsATimeoutThatNamesIt() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
+                RunningGateway waiting = new RunningGateway(
+                        silent.getLocalPort(),
+                        silent.getLocalPort(),
+                        Upstream.Addressed.AS_HERE,
+                        GatewayLimits.DEFAULT.withIdle(Duration.ofMillis(400)))) {
+            String script = waiting.raw("GET /api/slow HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+            assertThat(script)
+                    .startsWith("HTTP/1.1 504")
+                    .contains("application/problem+json", "\"code\":\"upstream-timeout\"", "The API does not answer");
+            String page = waiting.raw(
+                    "GET / HTTP/1.1\nHost: localhost\nConnection: close\nSec-Fetch-Dest: document\nSec-Fetch-Mode: navigate\n\n");
+            assertThat(page).startsWith("HTTP/1.1 504").contains("text/html", "The app does not answer");
+        }
+    }
+
+    @Test
     void halfAnAnswerNeverLooksLikeAWholeOne() throws Exception {
         try (ServerSocket broken = new ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
             Thread server = new Thread(() -> {

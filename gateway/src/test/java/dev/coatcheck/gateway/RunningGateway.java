@@ -22,9 +22,11 @@ final class RunningGateway implements AutoCloseable {
     private final Server server;
 
     RunningGateway(int app, int api, Upstream.Addressed addressed, GatewayLimits limits) throws Exception {
-        List<Route> routes = List.of(
-                new Route("/", upstream("the app", app, addressed)),
-                new Route("/api", upstream("the API", api, addressed)));
+        this(upstream("the app", "http", app, addressed), upstream("the API", "http", api, addressed), limits);
+    }
+
+    RunningGateway(Upstream app, Upstream api, GatewayLimits limits) throws Exception {
+        List<Route> routes = List.of(new Route("/", app), new Route("/api", api));
         // The port of the origin is not looked at, so that it need not be known before.
         server = GatewayServer.listening(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -33,9 +35,9 @@ final class RunningGateway implements AutoCloseable {
         server.start();
     }
 
-    private static Upstream upstream(String name, int port, Upstream.Addressed addressed) {
+    static Upstream upstream(String name, String scheme, int port, Upstream.Addressed addressed) {
         return new Upstream(
-                name, Origin.parse("http://localhost:" + port).orElseThrow(), "Start " + name + ".", addressed);
+                name, Origin.parse(scheme + "://localhost:" + port).orElseThrow(), "Start " + name + ".", addressed);
     }
 
     static Server upstream(Handler handler) throws Exception {

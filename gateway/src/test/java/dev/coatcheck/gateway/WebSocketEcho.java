@@ -23,7 +23,11 @@ final class WebSocketEcho implements AutoCloseable {
     private final List<String> heads = new CopyOnWriteArrayList<>();
 
     WebSocketEcho() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    WebSocketEcho(ServerSocket listening) {
+        server = listening;
         daemon(this::accept);
     }
 

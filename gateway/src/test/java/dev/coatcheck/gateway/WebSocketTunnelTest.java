@@ -3,6 +3,7 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,49 @@ class WebSocketTunnelTest {
                     .buildAsync(URI.create("ws://localhost:" + short_.port() + "/"), listener)
                     .get(10, TimeUnit.SECONDS);
             assertThat(listener.closed()).isNotEmpty();
+            eventually(() -> echo.connections() == 0 && tunnelThreads() == 0);
+        }
+    }
+
+    @Test
+    void aBrowserThatStopsReadingHoldsNobodyElseUpAndIsGivenUp() throws Exception {
+        try (RunningGateway patient = gateway(GatewayLimits.DEFAULT.withIdle(Duration.ofSeconds(2)));
+                Socket stalled = new Socket(InetAddress.getLoopbackAddress(), patient.port())) {
+            stalled.getOutputStream()
+                    .write(("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            AtomicLong sent = new AtomicLong();
+            // Frames of 64 KiB, unmasked in effect (a mask of zeros), that come back and are never read.
+            byte[] frame = new byte[14 + 65_536];
+            frame[0] = (byte) 0x82;
+            frame[1] = (byte) (0x80 | 127);
+            frame[7] = 1;
+            long everything = 256L << 20;
+            Thread writer = new Thread(() -> {
+                try {
+                    while (sent.get() < everything) {
+                        stalled.getOutputStream().write(frame);
+                        sent.addAndGet(frame.length);
+                    }
+                } catch (IOException e) {
+                    // The gateway has given up, as it should.
+                }
+            });
+            writer.start();
+            eventually(() -> sent.get() > 0);
+            Listener listener = new Listener();
+            WebSocket other = browser.newWebSocketBuilder()
+                    .buildAsync(URI.create("ws://localhost:" + patient.port() + "/"), listener)
+                    .get(10, TimeUnit.SECONDS);
+            other.sendText("still here", true).join();
+            assertThat(listener.text()).isEqualTo("still here");
+            writer.join(20_000);
+            assertThat(writer.isAlive()).as("the stalled tunnel was given up").isFalse();
+            assertThat(sent.get())
+                    .as("the pace was the reader's, nothing piled up")
+                    .isLessThan(everything);
+            other.abort();
             eventually(() -> echo.connections() == 0 && tunnelThreads() == 0);
         }
     }
