@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 class ManagementTest {
     private final Instant now = Instant.now();
     private final Metrics metrics = new Metrics();
-    private final Server server = Management.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics);
+    private final Server server =
+            Management.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics);
 
     @BeforeEach
     void start() throws Exception {
