@@ -157,6 +157,9 @@ public final class Coatcheck {
 
     /** All defaults in one place; {@link #build} refuses what can't work in a browser. */
     public static final class Builder {
+        /** How many sessions of visitors one client address may begin unless told otherwise. */
+        public static final int DEFAULT_VISITORS_PER_ADDRESS = 1_000;
+
         private final Origin publicOrigin;
         private final SessionStore store;
         private final KeyRing keys;
@@ -171,6 +174,7 @@ public final class Coatcheck {
         private AttributeLimits limits = AttributeLimits.DEFAULT;
         private BoundedStore.Bounds bounds = BoundedStore.Bounds.DEFAULT;
         private PerUserLimit perUser = PerUserLimit.DEFAULT;
+        private int visitorsPerAddress = DEFAULT_VISITORS_PER_ADDRESS;
         private Set<String> survivors = Set.of();
         private TrustedProxies proxies = TrustedProxies.NONE;
         private AccessRules rules = AccessRules.DEFAULT;
@@ -241,6 +245,20 @@ public final class Coatcheck {
             return this;
         }
 
+        /**
+         * How many sessions nobody signed in to one client address may begin, on this node, within their idle timeout; beyond,
+         * what would begin one is answered 429. An IPv6 /64 is one address.
+         *
+         * @throws IllegalArgumentException when that is less than 1
+         */
+        public Builder visitorsPerAddress(int most) {
+            if (most < 1) {
+                throw new IllegalArgumentException("visitors of one address: at least 1, not " + most);
+            }
+            visitorsPerAddress = most;
+            return this;
+        }
+
         /** The attributes that a visitor keeps across a sign-in: a basket, a language. */
         public Builder survivors(Set<String> names) {
             names.forEach(AttributeName::check);
@@ -300,7 +318,8 @@ public final class Coatcheck {
                     proxies,
                     clock,
                     random,
-                    events);
+                    events,
+                    new VisitorLimit(visitorsPerAddress, sessions.anonymousIdle()));
             return new Coatcheck(new Parts(
                     cors.withOrigins(apps),
                     Transports.accepting(transports, cookiePolicy),

@@ -47,6 +47,7 @@ public record Configuration(
         AttributeLimits limits,
         BoundedStore.Bounds storeBounds,
         PerUserLimit perUser,
+        int visitorsPerAddress,
         Set<String> survivors,
         TrustedProxies proxies,
         EventPolicy events) {
@@ -120,6 +121,7 @@ public record Configuration(
                 new PerUserLimit(
                         settings.get(SettingsTable.SESSION_PER_USER),
                         settings.get(SettingsTable.SESSION_PER_USER_POLICY)),
+                settings.get(SettingsTable.SESSION_ANONYMOUS_PER_ADDRESS),
                 Set.copyOf(settings.get(SettingsTable.SESSION_SURVIVORS)),
                 TrustedProxies.of(settings.get(SettingsTable.PROXIES_TRUSTED)),
                 blame.make(
@@ -145,6 +147,7 @@ public record Configuration(
                 .limits(limits)
                 .storeBounds(storeBounds)
                 .perUser(perUser)
+                .visitorsPerAddress(visitorsPerAddress)
                 .survivors(survivors)
                 .proxies(proxies);
     }

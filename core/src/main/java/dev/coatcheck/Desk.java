@@ -36,7 +36,8 @@ record Desk(
         TrustedProxies proxies,
         InstantSource clock,
         SecureRandom random,
-        SessionEvent.Listener events) {
+        SessionEvent.Listener events,
+        VisitorLimit visitors) {
 
     Instant now() {
         return Instant.ofEpochMilli(clock.millis());

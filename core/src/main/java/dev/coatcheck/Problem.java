@@ -81,6 +81,16 @@ public record Problem(int status, String code, String title, String detail, List
                 .with(retryAfter(retryAfter));
     }
 
+    /** As many sessions of visitors were begun from one client address as may be in their lifetime. */
+    public static Problem visitorsLimitReached(Duration retryAfter) {
+        return of(
+                        429,
+                        "visitors-limit-reached",
+                        "Too many visitors come from this address",
+                        "Nothing was remembered for this request. Sign in, or try again after the given time.")
+                .with(retryAfter(retryAfter));
+    }
+
     /** As many event streams are open as this session, user, address or node may have. */
     public static Problem eventsLimitReached(String whose, Duration retryAfter) {
         return of(

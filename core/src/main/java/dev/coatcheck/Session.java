@@ -608,6 +608,9 @@ public final class Session {
         }
         exchange.requireNotOvertaken();
         exchange.requireOpenHead("begin a session");
+        desk.visitors().begin(exchange.clientAddress(), desk.now()).ifPresent(wait -> {
+            throw ProblemException.of(Problem.visitorsLimitReached(wait));
+        });
         SessionTokens.Issued issued = desk.tokens().first(desk.freshId());
         StoredSession fresh = fresh(
                 issued.token().id(),

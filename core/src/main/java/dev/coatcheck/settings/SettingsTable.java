@@ -121,6 +121,13 @@ public final class SettingsTable {
             SessionPolicy.DEFAULT.anonymousIdle(),
             "The idle timeout of a session that nobody signed in to.");
 
+    public static final Setting<Integer> SESSION_ANONYMOUS_PER_ADDRESS = Setting.of(
+            "session.anonymous-per-address",
+            Shapes.number(1, 10_000_000),
+            1_000,
+            "How many sessions that nobody signed in to one client address (IPv6: one /64) may begin on a node within"
+                    + " session.anonymous-idle; beyond, 429. An office may share an address.");
+
     public static final Setting<Integer> SESSION_PER_USER = Setting.of(
             "session.per-user",
             Shapes.number(1, 10_000),
@@ -448,6 +455,7 @@ public final class SettingsTable {
                             SESSION_ABSOLUTE,
                             SESSION_TOUCH_EVERY,
                             SESSION_ANONYMOUS_IDLE,
+                            SESSION_ANONYMOUS_PER_ADDRESS,
                             SESSION_PER_USER,
                             SESSION_PER_USER_POLICY,
                             SESSION_SURVIVORS,

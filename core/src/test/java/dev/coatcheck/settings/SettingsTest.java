@@ -132,7 +132,8 @@ class SettingsTest {
                         "c.yml:3: session.absolute: \"half a day\" is not a duration. Write a number and a unit without"
                                 + " a space: 500ms, 90s, 30m, 12h or 7d.",
                         "c.yml:4: session: It is a group of settings and has no value of its own. Write session.idle,"
-                                + " session.absolute, session.touch-every, session.anonymous-idle, session.per-user,"
+                                + " session.absolute, session.touch-every, session.anonymous-idle,"
+                                + " session.anonymous-per-address, session.per-user,"
                                 + " session.per-user-policy, session.survivors, session.value-size, session.attributes,"
                                 + " session.size, session.purge-every.",
                         "c.yml:5: zebra: There is no such setting. Remove it; coatcheck settings lists what there is.",

@@ -144,6 +144,9 @@ final class JettyEndPoint extends SocketChannelEndPoint {
                 synchronized (lock) {
                     ahead = buffer;
                 }
+                if (isFillInterested()) {
+                    executor.execute(() -> getFillInterest().fillable());
+                }
             }
         } catch (IOException e) {
             gone.run();

@@ -572,6 +572,40 @@ public abstract class PipelineContract extends PipelineFixture {
         assertThat(get(jar, exchange -> {}).status()).isEqualTo(200);
     }
 
+    @Test
+    void oneAddressBeginsOnlySoManySessionsOfVisitors() {
+        coatcheck = pipeline(builder -> builder.visitorsPerAddress(3));
+        Jar first = new Jar();
+        assertThat(get(first, exchange -> exchange.session().set("basket", "1")).status())
+                .isEqualTo(200);
+        for (int i = 0; i < 2; i++) {
+            assertThat(get(new Jar(), exchange -> exchange.session().set("basket", "1"))
+                            .status())
+                    .isEqualTo(200);
+        }
+        counted.forget();
+        WebResponse refused =
+                get(new Jar(), exchange -> exchange.session().set("basket", "1"));
+        assertThat(code(refused)).isEqualTo("429 visitors-limit-reached");
+        assertThat(refused.header("Retry-After")).isPresent();
+        assertThat(refused.header("Access-Control-Allow-Origin")).contains(APP);
+        assertThat(refused.header("Set-Cookie")).isEmpty();
+        assertThat(counted.writes).hasValue(0);
+        assertThat(get(new Jar(), exchange -> {}).status())
+                .as("who leaves nothing to remember is no visitor that counts")
+                .isEqualTo(200);
+        assertThat(get(first, exchange -> exchange.session().set("basket", "2")).status())
+                .as("a session that is there goes on")
+                .isEqualTo(200);
+        assertThat(post(new Jar(), exchange -> exchange.session().signIn(ANN)).status())
+                .as("who signs in is no visitor")
+                .isEqualTo(200);
+        clock.advance(SessionPolicy.DEFAULT.anonymousIdle().multipliedBy(2));
+        assertThat(get(new Jar(), exchange -> exchange.session().set("basket", "1"))
+                        .status())
+                .isEqualTo(200);
+    }
+
     private Jar signedInElsewhere() {
         Coatcheck strict = coatcheck;
         coatcheck = pipeline(builder -> builder);

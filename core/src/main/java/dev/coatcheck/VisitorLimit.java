@@ -1,0 +1,76 @@
+package dev.coatcheck;
+
+import dev.coatcheck.http.ClientNetwork;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How many sessions of visitors one client address may begin within a sliding window. What it counts by is two fixed windows an
+ * address, the older one weighed by how much of it still lies in the sliding one: an estimate that a burst at a window's edge can't
+ * slip through. It remembers the addresses that came last; a flood from more of them than it remembers is the store's business.
+ */
+final class VisitorLimit {
+    private static final int ADDRESSES = 20_000;
+
+    private final int most;
+    private final Duration window;
+    private final Map<ClientNetwork, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ClientNetwork, Count> eldest) {
+            return size() > ADDRESSES;
+        }
+    };
+
+    VisitorLimit(int most, Duration window) {
+        this.most = most;
+        this.window = window;
+    }
+
+    /** What one address has begun: in the window of this number, and in the one before. */
+    private record Count(long window, int begun, int before) {
+        /** As it stands in a later window. A clock that was put back changes nothing. */
+        Count in(long later) {
+            if (later <= window) {
+                return this;
+            }
+            return new Count(later, 0, later == window + 1 ? begun : 0);
+        }
+
+        Count oneMore() {
+            return new Count(window, begun + 1, before);
+        }
+    }
+
+    /** Counts one more. @return how long to wait where there are too many, and then none is counted */
+    synchronized Optional<Duration> begin(String clientAddress, Instant now) {
+        ClientNetwork address = ClientNetwork.of(clientAddress);
+        long millis = window.toMillis();
+        long number = Math.floorDiv(now.toEpochMilli(), millis);
+        long passed = Math.floorMod(now.toEpochMilli(), millis);
+        Count count = counts.getOrDefault(address, new Count(number, 0, 0)).in(number);
+        long weighedBefore = count.before() * (millis - passed);
+        if (weighedBefore + count.begun() * millis >= most * millis) {
+            return Optional.of(Duration.ofMillis(wait(count, millis, passed)));
+        }
+        counts.put(address, count.oneMore());
+        return Optional.empty();
+    }
+
+    /** Until the older window weighs little enough, or the present one is over. */
+    private long wait(Count count, long millis, long passed) {
+        int room = most - count.begun();
+        if (room <= 0) {
+            return millis - passed;
+        }
+        return millis - passed - (room * millis - 1) / count.before();
+    }
+
+    synchronized int addresses() {
+        return counts.size();
+    }
+}

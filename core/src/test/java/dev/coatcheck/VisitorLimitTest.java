@@ -1,0 +1,85 @@
+package dev.coatcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class VisitorLimitTest {
+    private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+
+    private final VisitorLimit limit = new VisitorLimit(10, Duration.ofMinutes(10));
+
+    private Optional<Duration> begins(String address, Instant at) {
+        return limit.begin(address, at);
+    }
+
+    private int untilRefused(String address, Instant at) {
+        int begun = 0;
+        while (begins(address, at).isEmpty()) {
+            begun++;
+        }
+        return begun;
+    }
+
+    @Test
+    void anAddressMayBeginSoManyInAWindow() {
+        assertThat(untilRefused("192.0.2.1", START)).isEqualTo(10);
+        assertThat(untilRefused("192.0.2.2", START)).isEqualTo(10);
+    }
+
+    @Test
+    void anIpv6NetworkIsOneAddress() {
+        assertThat(untilRefused("2001:db8::1", START)).isEqualTo(10);
+        assertThat(begins("2001:db8::2", START)).isPresent();
+        assertThat(begins("2001:db8:0:1::2", START)).isEmpty();
+    }
+
+    @Test
+    void theWindowSlides() {
+        Instant late = START.plus(Duration.ofMinutes(9));
+        assertThat(untilRefused("a", late)).isEqualTo(10);
+        assertThat(begins("a", START.plus(Duration.ofMinutes(10))))
+                .as("a burst over the edge of two windows")
+                .isPresent();
+        assertThat(untilRefused("a", START.plus(Duration.ofMinutes(15)))).isEqualTo(5);
+        assertThat(untilRefused("a", START.plus(Duration.ofMinutes(40)))).isEqualTo(10);
+    }
+
+    @Test
+    void whoWaitsAsLongAsTheyWereToldMayBegin() {
+        Instant now = START.plus(Duration.ofMinutes(3));
+        for (int i = 0; i < 200; i++) {
+            Optional<Duration> wait = begins("a", now);
+            if (wait.isPresent()) {
+                assertThat(wait.get()).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(10));
+                now = now.plus(wait.get());
+                Instant then = now;
+                if (begins("a", then).isPresent()) {
+                    // At the edge the window before begins to weigh: one more wait, never an endless one.
+                    now = now.plus(begins("a", now).orElseThrow());
+                    assertThat(begins("a", now)).isEmpty();
+                }
+            }
+        }
+        assertThat(Duration.between(START, now)).isGreaterThan(Duration.ofMinutes(100));
+    }
+
+    @Test
+    void aClockThatIsPutBackLocksNobodyOut() {
+        untilRefused("a", START.plus(Duration.ofDays(1)));
+        assertThat(begins("a", START)).isPresent();
+        assertThat(begins("b", START)).isEmpty();
+        assertThat(begins("a", START.plus(Duration.ofDays(2)))).isEmpty();
+    }
+
+    @Test
+    void itsMemoryIsBounded() {
+        for (int i = 0; i < 30_000; i++) {
+            begins("address " + i, START);
+        }
+        assertThat(limit.addresses()).isEqualTo(20_000);
+    }
+}
