@@ -157,9 +157,12 @@ class SessionEventsTest {
                     .with("X-CSRF-Token", csrf));
         }
 
+        /** Opens a stream, and waits until the session was looked at once more: from then on it takes news to be told. */
         Reader reads() {
+            int before = reads.get();
             Reader reader = new Reader();
             call("GET", "/auth/events").stream().orElseThrow().begin(reader);
+            eventually(() -> reads.get() >= before + 2, () -> "no look when it was opened");
             return reader;
         }
     }
@@ -286,9 +289,6 @@ class SessionEventsTest {
         with(RARE);
         Visitor ann = new Visitor("ann");
         Reader reader = ann.reads();
-        reader.awaits("retry:");
-        int before = reads.get();
-        eventually(() -> reads.get() >= before, () -> "the first look");
         memory.end(ann.id, EndReason.SIGNED_OUT, now);
         missing.forEach(SessionSignals.Listener::missed);
         reader.awaitsTheEnd();

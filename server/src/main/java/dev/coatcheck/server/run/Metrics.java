@@ -1,5 +1,6 @@
 package dev.coatcheck.server.run;
 
+import dev.coatcheck.endpoints.SessionEvents;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.stores.nearcache.NearCacheState;
@@ -75,6 +76,12 @@ final class Metrics implements SessionEvent.Listener {
                 "channel.up",
                 "Whether the channel of signals is up",
                 state -> state.echo().isPresent() ? 1 : 0);
+    }
+
+    void watch(SessionEvents events) {
+        Gauge.builder("coatcheck.event.streams", events, SessionEvents::open)
+                .description("Event streams that are open")
+                .register(registry);
     }
 
     private void count(NearCachedStore near, String name, String what, ToDoubleFunction<NearCacheState> value) {

@@ -51,6 +51,7 @@ public final class RunningServer implements AutoCloseable {
                 installation.sessions(), clock, plan.settings().get(SettingsTable.SESSION_PURGE_EVERY), random);
         SessionEvents events =
                 SessionEvents.over(installation.sessions(), plan.configuration().events(), clock, random);
+        installation.metrics().ifPresent(metrics -> metrics.watch(events));
         RunningServer running = new RunningServer(health, purge, events);
         try {
             String base = plan.settings().get(SettingsTable.BASE_PATH);
