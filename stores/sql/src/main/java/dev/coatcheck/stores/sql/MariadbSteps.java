@@ -246,25 +246,36 @@ final class MariadbSteps implements SessionSteps {
         });
     }
 
+    /** Where others are at the same rows again and again, they do the work: nothing is left for this one. */
     private static int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
-        sql.run("START TRANSACTION");
-        try {
-            List<String> keys = sql.all(
-                    "SELECT " + key + " FROM " + table + " WHERE " + which.sql() + " FOR UPDATE SKIP LOCKED",
-                    row -> row.getString(1),
-                    which.array());
-            if (!keys.isEmpty()) {
-                sql.update(
+        for (int tries = 1; tries <= PooledEngine.TRIES; tries++) {
+            sql.run("START TRANSACTION");
+            try {
+                int gone = delete(sql, table, key, which);
+                sql.run("COMMIT");
+                return gone;
+            } catch (SQLException e) {
+                sql.run("ROLLBACK");
+                if (!PooledEngine.wasRolledBack(e)) {
+                    throw e;
+                }
+                PooledEngine.aMoment(tries);
+            }
+        }
+        return 0;
+    }
+
+    private static int delete(Statements sql, String table, String key, Fragment which) throws SQLException {
+        List<String> keys = sql.all(
+                "SELECT " + key + " FROM " + table + " WHERE " + which.sql() + " FOR UPDATE SKIP LOCKED",
+                row -> row.getString(1),
+                which.array());
+        return keys.isEmpty()
+                ? 0
+                : sql.update(
                         "DELETE FROM " + table + " WHERE " + key + " IN ("
                                 + String.join(", ", Collections.nCopies(keys.size(), "?")) + ")",
                         keys.toArray());
-            }
-            sql.run("COMMIT");
-            return keys.size();
-        } catch (SQLException e) {
-            sql.run("ROLLBACK");
-            throw e;
-        }
     }
 
     /** What a step looked at, and what it did. */

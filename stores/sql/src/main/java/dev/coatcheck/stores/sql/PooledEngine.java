@@ -6,6 +6,8 @@ import dev.coatcheck.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A database server behind a kept pool of connections. Every statement commits by itself; what has to be one step is one
@@ -24,7 +26,9 @@ final class PooledEngine implements Engine {
     private static final int CONNECTION_TIMEOUT_MILLIS = 1_000;
     private static final int VALIDATION_TIMEOUT_MILLIS = 500;
     private static final int CALLERS_PER_CONNECTION = 16;
-    private static final int TRIES = 4;
+
+    /** Of what the server has rolled back because of a deadlock. */
+    static final int TRIES = 4;
 
     private final Dialect dialect;
     private final Telling telling;
@@ -100,14 +104,20 @@ final class PooledEngine implements Engine {
                             : StoreUnavailableException.during(operation, e);
                 }
             }
+            aMoment(tries);
         }
     }
 
     /** A deadlock, or a conflict with another transaction: nothing was written, so it may be done again. */
-    private static boolean wasRolledBack(SQLException e) {
+    static boolean wasRolledBack(SQLException e) {
         return e.getSQLState() != null
                 && e.getSQLState().startsWith("40")
                 && !e.getSQLState().equals("40003");
+    }
+
+    /** Some milliseconds, not as many for everybody. */
+    static void aMoment(int tries) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(tries * 5_000_000L));
     }
 
     @Override

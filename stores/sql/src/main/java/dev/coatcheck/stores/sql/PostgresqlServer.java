@@ -1,9 +1,12 @@
 package dev.coatcheck.stores.sql;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** PostgreSQL, by its own driver. */
@@ -60,6 +63,22 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                     "Bring the server up to date, or name another one",
                     null);
         }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('coatcheck_schema') IS NOT NULL"
+                        + " OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")) {
+            if (row.next() && !row.getBoolean(1)) {
+                throw mayNotMakeTables(null);
+            }
+        }
+    }
+
+    private DatabaseSetupException mayNotMakeTables(@Nullable SQLException e) {
+        return DatabaseSetupException.server(
+                address,
+                "the user may not make tables there",
+                "Make the user the owner of the database, or say in it: GRANT USAGE, CREATE ON SCHEMA public TO "
+                        + address.user(),
+                e);
     }
 
     @Override
@@ -89,13 +108,7 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                         "it has no database of that name",
                         "Make it: CREATE DATABASE " + address.database() + " OWNER " + address.user(),
                         e);
-            case "42501" ->
-                DatabaseSetupException.server(
-                        address,
-                        "the user may not make tables there",
-                        "Make the user the owner of the database, or say in it: GRANT USAGE, CREATE ON SCHEMA public TO "
-                                + address.user(),
-                        e);
+            case "42501" -> mayNotMakeTables(e);
             case "53300" ->
                 DatabaseSetupException.server(
                         address,

@@ -3,6 +3,7 @@ package dev.coatcheck.stores.sql;
 import dev.coatcheck.accounts.UserStore;
 import dev.coatcheck.accounts.UserStoreContract;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.stores.tests.JettyStoreTests;
 import dev.coatcheck.testkit.PipelineContract;
 import dev.coatcheck.testkit.SessionStoreContract;
 import dev.coatcheck.testkit.SessionStoreModelCheck;
@@ -67,6 +68,21 @@ abstract class ServerSessionStoreTests {
         @Override
         protected SessionStore open() {
             return databases.emptyStore();
+        }
+    }
+
+    @Nested
+    class Jetty extends JettyStoreTests {
+        Jetty() throws Exception {}
+
+        @Override
+        protected SessionStore open() {
+            return databases.emptyStore();
+        }
+
+        @Override
+        protected Optional<SessionStore> reopen() {
+            return Optional.of(databases.reopened());
         }
     }
 

@@ -1,0 +1,28 @@
+package dev.coatcheck.stores.sql;
+
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.testkit.StoreFaults;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+
+/** With its defaults about the disk, the row of the durability table that loses nothing. */
+class PostgresqlFaultsTest extends StoreFaults {
+    private final PostgresqlProcess postgresql = new PostgresqlProcess();
+
+    PostgresqlFaultsTest() throws IOException {}
+
+    @AfterEach
+    void end() throws IOException {
+        postgresql.close();
+    }
+
+    @Override
+    protected SessionStore open() {
+        return new OwnDatabase(SqlDatabase.open(postgresql.url())).store();
+    }
+
+    @Override
+    protected Server server() {
+        return postgresql;
+    }
+}
