@@ -4,8 +4,10 @@ import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.testkit.StoreFaults;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** With its defaults about the disk, the row of the durability table that loses nothing. */
+/** With its defaults about the disk, the row of the durability table that loses nothing. In thorough runs: it takes its time. */
+@EnabledIfSystemProperty(named = "coatcheck.thorough", matches = "true")
 class PostgresqlFaultsTest extends StoreFaults {
     private final PostgresqlProcess postgresql = new PostgresqlProcess();
 

@@ -16,14 +16,15 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Sessions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * How often an operation waits for the server: counted on the wire, and checked against what the server says that it was
- * asked. Each is warmed up first, so that the drivers' prepared statements are in use.
+ * How often an operation waits for the server, counted on the wire: a server's statistics count statements, and several of
+ * them travel together. Each is warmed up first, so that the drivers' prepared statements are in use.
  */
 abstract class ServerRoundTrips {
     private static final PerUserLimit ONE = new PerUserLimit(1, PerUserLimit.Policy.END_OLDEST);
@@ -114,7 +115,7 @@ abstract class ServerRoundTrips {
                 findings[9],
                 findings[10],
                 findings[11]);
-        assertThat(java.util.Arrays.copyOf(findings, 11)).containsExactly(1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1);
+        assertThat(Arrays.copyOf(findings, 11)).containsExactly(1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1);
     }
 
     private int turns(Runnable operation) {
