@@ -92,18 +92,7 @@ final class DoctorDesk extends Handler.Abstract {
         if (stranger.isPresent()) {
             return refuse(stranger.get(), response, callback);
         }
-        if (!free.tryAcquire()) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, "5");
-            return refuse(
-                    new Refusal(429, "Another examination is under way, in another tab perhaps. Wait for its end."),
-                    response,
-                    callback);
-        }
-        try {
-            return examine(request, response, callback);
-        } finally {
-            free.release();
-        }
+        return examine(request, response, callback);
     }
 
     private record Refusal(int status, String why) {}
@@ -150,6 +139,13 @@ final class DoctorDesk extends Handler.Abstract {
             callback.failed(e);
             return true;
         }
+        if (!free.tryAcquire()) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "5");
+            return refuse(
+                    new Refusal(429, "Another examination is under way, in another tab perhaps. Wait for its end."),
+                    response,
+                    callback);
+        }
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-ndjson");
         try (OutputStream out = Content.Sink.asOutputStream(response)) {
@@ -162,12 +158,15 @@ final class DoctorDesk extends Handler.Abstract {
         return true;
     }
 
-    private String conclusion(Plan plan, OutputStream out) throws IOException {
+    /** The last line. The desk is free again before it is written: whoever has read it may ask at once. */
+    private String conclusion(Plan plan, OutputStream out) {
         try {
             return "{\"report\":"
                     + doctor.examine(plan, step -> tell(out, step)).toJson() + "}";
         } catch (CouldNotRunException e) {
             return refusal(String.valueOf(e.getMessage()));
+        } finally {
+            free.release();
         }
     }
 
