@@ -502,6 +502,20 @@ class SessionEventsTest {
     }
 
     @Test
+    void aBeatThatWasNotTakenByTheNextCutsTheReaderOff() {
+        Reader reader = new Reader();
+        reader.takes = false;
+        AtomicInteger left = new AtomicInteger();
+        EventStream stream = new EventStream(1, 0, gone -> left.incrementAndGet());
+        stream.begin(reader);
+        stream.beat(EventText.BEAT, 0);
+        assertThat(reader.cut).isFalse();
+        stream.beat(EventText.BEAT, 0);
+        assertThat(reader.cut).isTrue();
+        assertThat(left).hasValue(1);
+    }
+
+    @Test
     void aStreamThatNobodyBeginsIsForgotten() {
         Visitor ann = new Visitor("ann");
         WebStream stream = ann.call("GET", "/auth/events").stream().orElseThrow();

@@ -584,8 +584,7 @@ public abstract class PipelineContract extends PipelineFixture {
                     .isEqualTo(200);
         }
         counted.forget();
-        WebResponse refused =
-                get(new Jar(), exchange -> exchange.session().set("basket", "1"));
+        WebResponse refused = get(new Jar(), exchange -> exchange.session().set("basket", "1"));
         assertThat(code(refused)).isEqualTo("429 visitors-limit-reached");
         assertThat(refused.header("Retry-After")).isPresent();
         assertThat(refused.header("Access-Control-Allow-Origin")).contains(APP);

@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,37 @@ class RunningServerTest {
             assertThat(post("/auth/logout", "", csrf).statusCode()).isEqualTo(204);
             assertThat(get("/api/me").statusCode()).isEqualTo(401);
         }
+    }
+
+    @Test
+    void anEndIsToldToOpenPagesAndAStopEndsTheirStreamsAtOnce() throws Exception {
+        try (Installation installation = open()) {
+            RunningServer server = demo.start(installation);
+            String password = demo.password(installation, new SecureRandom()).orElseThrow();
+            String credentials = "{\"username\":\"demo\",\"password\":\"" + password + "\"}";
+            post("/auth/login", credentials, "");
+            HttpResponse<Stream<String>> told = events();
+            assertThat(told.statusCode()).isEqualTo(200);
+            assertThat(told.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            String csrf =
+                    get("/auth/session").headers().firstValue("X-CSRF-Token").orElseThrow();
+            assertThat(post("/auth/logout", "", csrf).statusCode()).isEqualTo(204);
+            assertThat(told.body().toList()).contains("event: session-ended");
+
+            post("/auth/login", credentials, "");
+            HttpResponse<Stream<String>> open = events();
+            long began = System.nanoTime();
+            server.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(open.body().filter(line -> line.startsWith("retry: ")).toList())
+                    .hasSize(2);
+        }
+    }
+
+    private HttpResponse<Stream<String>> events() throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(demo.api() + "/auth/events")).build();
+        return browser.send(request, HttpResponse.BodyHandlers.ofLines());
     }
 
     @Test
