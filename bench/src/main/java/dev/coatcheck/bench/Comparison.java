@@ -69,7 +69,11 @@ final class Comparison {
     /** A variant's server, ready to be asked. */
     private record Contender(Variant variant, ServerProcess server, Optional<Cpu> store, Load load) {}
 
-    /** What came of it on this JDK. @param described is told how each store was set up */
+    /**
+     * What came of it on this JDK.
+     *
+     * @param described is told how each store was set up
+     */
     Figures on(Jdk jdk, Map<StoreKind, String> described) {
         int steps = settings.variants().size() * Operation.values().length;
         progress.expect(settings.variants().size() + steps * (settings.rounds() + 1));

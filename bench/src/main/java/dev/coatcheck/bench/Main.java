@@ -43,7 +43,8 @@ public final class Main {
     }
 
     static int run(PrintWriter out, String... arguments) {
-        CommandLine line = new CommandLine(new Main()).addSubcommand(new RunCommand());
+        CommandLine line =
+                new CommandLine(new Main()).addSubcommand(new RunCommand()).addSubcommand(new MillionCommand());
         line.setOut(out);
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Authenticated reads and writes per second and CPU time per request on each store, beside the same Jetty server"
-                    + " without a session layer and beside that server doing one bare call to the same store.",
+            "Authenticated reads and writes per second and CPU time per request on each store, beside the same Jetty"
+                    + " server without a session layer and beside that server doing one bare call to the same store.",
             "All servers are alive together and measured in turn, in several rounds; a wrong answer ends the run.",
             ""
         },
@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--stores",
             split = ",",
             paramLabel = "STORE",
-            description = "Of memory, sqlite, redis; default: all.")
+            description = "Of memory, sqlite, redis, postgresql, mariadb, with commas between; default: all.")
     private List<String> stores = DEFAULT.stores().stream().map(StoreKind::word).toList();
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds; default: ${DEFAULT-VALUE}.")

@@ -34,8 +34,8 @@ final class RunReport {
             }
         });
         text.append(
-                "Ratios are of requests a second in the same round: median (quartiles). Server and store µs: CPU time of"
-                        + " that process for one request.");
+                "Ratios are of requests a second in the same round: median (quartiles). Server and store µs: CPU time"
+                        + " of that process for one request.");
         return text.append(System.lineSeparator()).toString();
     }
 

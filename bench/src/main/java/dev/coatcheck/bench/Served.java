@@ -39,7 +39,11 @@ final class Served {
 
     private Served() {}
 
-    /** @param arguments layer, store or {@code -}, its address, and for how many users */
+    /**
+     * Runs until standard input ends.
+     *
+     * @param arguments layer, store or {@code -}, its address, and for how many users
+     */
     public static void main(String[] arguments) throws Exception {
         Variant.Layer layer = Variant.Layer.valueOf(arguments[0]);
         Optional<StoreKind> store =
@@ -83,7 +87,8 @@ final class Served {
     private static SessionStore opened(Variant variant, String url, Stopping stopping) {
         return switch (variant.store().orElseThrow()) {
             case MEMORY -> stopping.last(new MemorySessionStore());
-            case SQLITE -> stopping.last(new SqlSessionStore(stopping.last(SqlDatabase.open(url))));
+            case SQLITE, POSTGRESQL, MARIADB ->
+                stopping.last(new SqlSessionStore(stopping.last(SqlDatabase.open(url))));
             case REDIS ->
                 stopping.last(RedisSessionStore.open(RedisSettings.DEFAULT.withAddress(RedisAddress.of(url))));
         };

@@ -17,6 +17,7 @@ interface StoreCall extends AutoCloseable {
             case MEMORY -> new InMap(users);
             case SQLITE -> SqliteCall.open(url, users);
             case REDIS -> RedisCall.open(url, users);
+            case POSTGRESQL, MARIADB -> PooledCall.open(url, users);
         };
     }
 

@@ -6,7 +6,9 @@ import java.util.Locale;
 enum StoreKind {
     MEMORY("memory", "a map's get", "a map's put"),
     SQLITE("SQLite", "one SELECT", "one UPDATE"),
-    REDIS("Redis", "one GET", "one script");
+    REDIS("Redis", "one GET", "one script"),
+    POSTGRESQL("PostgreSQL", "one SELECT", "one UPDATE"),
+    MARIADB("MariaDB", "one SELECT", "one UPDATE");
 
     private final String title;
     private final String read;
@@ -29,7 +31,7 @@ enum StoreKind {
 
     /** Whether it tells every node what is written, so that a near-cache may stand in front. */
     boolean hasNearCache() {
-        return this == REDIS;
+        return this == REDIS || this == POSTGRESQL;
     }
 
     /** As on the command line. */

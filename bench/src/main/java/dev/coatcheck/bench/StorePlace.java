@@ -10,6 +10,8 @@ interface StorePlace extends AutoCloseable {
         return switch (kind) {
             case MEMORY, SQLITE -> new InProcess(folder);
             case REDIS -> RedisServer.start(folder);
+            case POSTGRESQL -> DatabaseServer.postgresql(folder);
+            case MARIADB -> DatabaseServer.mariadb(folder);
         };
     }
 
