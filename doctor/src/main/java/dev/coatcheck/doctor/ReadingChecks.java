@@ -115,7 +115,7 @@ final class ReadingChecks {
                         .word("method", act.method()));
             case PREFLIGHT_HEADER_REFUSED, PREFLIGHT_HEADERS_MALFORMED ->
                 found.add(Suspicion.of(FindingCode.PREFLIGHT_HEADER_REFUSED, act, decision)
-                        .word("header", decision.subject()));
+                        .word("header", neededName(decision)));
             case PREFLIGHT_REDIRECT, PREFLIGHT_STATUS -> failedPreflight(act, decision);
             default -> {
                 if (isCorsRefusal(decision)) {
@@ -187,6 +187,14 @@ final class ReadingChecks {
         } else {
             examineDeparture(act, decision);
         }
+    }
+
+    /** The name in a line such as {@code Access-Control-Allow-Headers: x-tenant}. */
+    private static String neededName(Decision decision) {
+        return decision.needed()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .filter(name -> !name.isEmpty())
+                .orElse("the header");
     }
 
     private void examineDeparture(Act act, Decision decision) {
