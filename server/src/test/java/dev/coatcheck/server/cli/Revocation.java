@@ -18,38 +18,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import redis.embedded.RedisServer;
 
-/** Two servers, each a process with a near-cache, on one Redis: what ends on A is refused by B within a second. */
+/** Two servers, each a process with a near-cache, on one store: what ends on A is refused by B within a second. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
-class RevocationIT {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class Revocation {
     private static final Path PROGRAM =
             Path.of(System.getProperty("coatcheck.root", ".."), "server/target/coatcheck/coatcheck.jar");
     private static final String PASSWORD = "correct horse battery";
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-    private RedisServer redis;
     private SilentProxy proxy;
     private Node a;
     private Node b;
 
     /** A process, and where it answers. */
-    private record Node(Process process, int port, int management) {
+    protected record Node(Process process, int port, int management) {
         URI at(String path) {
             return URI.create("http://localhost:" + port + path);
         }
@@ -59,15 +60,20 @@ class RevocationIT {
         }
     }
 
-    @BeforeEach
+    /** Starts the server that both keep sessions on. @return its port */
+    abstract int startStore() throws Exception;
+
+    abstract void stopStore() throws Exception;
+
+    /** The settings that name it, by this port. */
+    abstract Map<String, String> settings(String node, int port);
+
+    /** What the channel of signals says when it begins, and no other connection. */
+    abstract String channelsWord();
+
+    @BeforeAll
     void twoNodes() throws Exception {
-        int port = freePort();
-        redis = RedisServer.newRedisServer()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        redis.start();
+        int port = startStore();
         proxy = new SilentProxy(port);
         Process add = process(
                 environment("a", port, freePort(), freePort()), ProcessBuilder.Redirect.PIPE, "users", "add", "zoe");
@@ -78,15 +84,15 @@ class RevocationIT {
         b = node("b", proxy.port());
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @AfterAll
+    void stop() throws Exception {
         for (Node node : new Node[] {a, b}) {
             if (node != null) {
                 node.process().destroyForcibly();
             }
         }
         proxy.close();
-        redis.stop();
+        stopStore();
     }
 
     @Test
@@ -97,7 +103,7 @@ class RevocationIT {
             end(ticket);
             lags[round] = nanosUntilRefused(ticket);
         }
-        report("ended on A, refused by B", lags);
+        report(getClass().getSimpleName() + ": ended on A, refused by B", lags);
         assertThat(metric("coatcheck_near_cache_hits_total")).isGreaterThanOrEqualTo(lags.length);
         String told = http.send(HttpRequest.newBuilder(b.metrics()).build(), BodyHandlers.ofString())
                 .body();
@@ -112,12 +118,12 @@ class RevocationIT {
         for (int round = 0; round < lags.length; round++) {
             await(() -> metric("coatcheck_near_cache_channel_up") == 1);
             String ticket = keptByB();
-            proxy.cutThoseThatSaid("SUBSCRIBE");
+            proxy.cutThoseThatSaid(channelsWord());
             end(ticket);
             lags[round] = nanosUntilRefused(ticket);
             proxy.mend();
         }
-        report("ended on A, refused by B with its channel cut", lags);
+        report(getClass().getSimpleName() + ": ended on A, refused by B with its channel cut", lags);
     }
 
     @Test
@@ -139,7 +145,7 @@ class RevocationIT {
             lags[round] = System.nanoTime() - woken;
             assertThat(askedWhileStopped.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(401);
         }
-        report("ended on A, refused by B after waking, at the first request", lags);
+        report(getClass().getSimpleName() + ": ended on A, refused by B after waking, at the first request", lags);
     }
 
     /** A session from A that B answers from its memory. */
@@ -216,11 +222,11 @@ class RevocationIT {
         assertThat(worst).isLessThan(SECOND);
     }
 
-    private Node node(String name, int redisPort) throws Exception {
+    private Node node(String name, int storePort) throws Exception {
         int port = freePort();
         int management = freePort();
         Process process = process(
-                environment(name, redisPort, port, management),
+                environment(name, storePort, port, management),
                 ProcessBuilder.Redirect.from(new File("/dev/null")),
                 "serve");
         Node node = new Node(process, port, management);
@@ -237,14 +243,14 @@ class RevocationIT {
         return node;
     }
 
-    private Map<String, String> environment(String name, int redisPort, int port, int management) {
-        return Map.of(
+    private Map<String, String> environment(String name, int storePort, int port, int management) {
+        Map<String, String> environment = new HashMap<>(settings(name, storePort));
+        environment.putAll(Map.of(
                 "COATCHECK_LISTEN", "127.0.0.1:" + port,
                 "COATCHECK_MANAGEMENT_LISTEN", "127.0.0.1:" + management,
-                "COATCHECK_DATABASE_URL", "sqlite:" + folder.resolve(name + ".db"),
                 "COATCHECK_KEYS_FILE", folder.resolve("keys").toString(),
-                "COATCHECK_SESSIONS", "redis://127.0.0.1:" + redisPort,
-                "COATCHECK_NEAR_CACHE_SESSIONS", "1000");
+                "COATCHECK_NEAR_CACHE_SESSIONS", "1000"));
+        return environment;
     }
 
     private Process process(Map<String, String> environment, ProcessBuilder.Redirect in, String... arguments)
@@ -272,7 +278,7 @@ class RevocationIT {
                 .isZero();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
