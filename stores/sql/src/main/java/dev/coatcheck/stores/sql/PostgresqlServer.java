@@ -47,10 +47,14 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                 !address.parameter("signals").equals(Optional.of("endings")));
     }
 
+    /** Where the operator lets commits be lost in a crash, ours are not among them: sign-outs would come undone. */
+    private static final String DURABLE = "SELECT set_config('synchronous_commit', 'on', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'";
+
     @Override
     public String session(int statementTimeoutMillis) {
         return "SET statement_timeout = " + statementTimeoutMillis + "; SET lock_timeout = " + statementTimeoutMillis
-                + "; SET idle_in_transaction_session_timeout = 5000";
+                + "; SET idle_in_transaction_session_timeout = 5000; " + DURABLE;
     }
 
     @Override
