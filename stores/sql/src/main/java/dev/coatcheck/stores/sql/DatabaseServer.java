@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -9,6 +10,8 @@ import org.flywaydb.core.api.FlywayException;
 
 /** A kind of database server: how its driver is set up, and what a connection is told first. */
 interface DatabaseServer {
+    System.Logger LOG = System.getLogger(SqlDatabase.class.getName());
+
     /** A change of a large table takes its time. */
     int MIGRATION_SECONDS = 600;
 
@@ -24,6 +27,9 @@ interface DatabaseServer {
 
     /** The oldest release that has what we need. @throws DatabaseSetupException when this one is older, or another server */
     void check(Connection connection) throws SQLException;
+
+    /** A query for the setting and the value that let a crash undo what was acknowledged; no row where none does. */
+    String forgetfulness();
 
     /** Whether the user lacks a right. */
     boolean isRefusal(SQLException e);
@@ -51,11 +57,26 @@ interface DatabaseServer {
         try (Connection connection = server.source(MIGRATION_SECONDS).getConnection();
                 Statement statement = connection.createStatement()) {
             server.check(connection);
+            warnOfForgetfulness(server, statement);
             // Flyway has a lock of its own, and makes its table before it takes it.
             statement.execute(server.lock());
             migrate(server);
         } catch (SQLException e) {
             throw server.refusal(e);
+        }
+    }
+
+    private static void warnOfForgetfulness(DatabaseServer server, Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(server.forgetfulness())) {
+            if (row.next()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}: {1} is {2}: a crash may undo what was acknowledged, sign-outs among it. Set it to {3}",
+                        server.address(),
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3));
+            }
         }
     }
 

@@ -72,6 +72,12 @@ record MariadbServer(ServerAddress address) implements DatabaseServer {
         }
     }
 
+    @Override
+    public String forgetfulness() {
+        return "SELECT 'innodb_flush_log_at_trx_commit', @@innodb_flush_log_at_trx_commit, 1 FROM dual"
+                + " WHERE @@innodb_flush_log_at_trx_commit <> 1";
+    }
+
     /** Locks are the server's: other databases on it have their own. */
     @Override
     public String lock() {

@@ -86,6 +86,11 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
     }
 
     @Override
+    public String forgetfulness() {
+        return "SELECT name, setting, 'on' FROM pg_settings WHERE name = 'fsync' AND setting = 'off'";
+    }
+
+    @Override
     public String lock() {
         return "SELECT pg_advisory_lock(" + SCHEMA_LOCK + ")";
     }

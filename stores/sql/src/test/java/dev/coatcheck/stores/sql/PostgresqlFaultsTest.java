@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** With its defaults about the disk, the row of the durability table that loses nothing. In thorough runs: it takes its time. */
+/** The row of the durability table that loses nothing, though commits may be lost there. In thorough runs: it takes its time. */
 @EnabledIfSystemProperty(named = "coatcheck.thorough", matches = "true")
 class PostgresqlFaultsTest extends StoreFaults {
     private final PostgresqlProcess postgresql = new PostgresqlProcess();

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A PostgreSQL of a test's own, which may be killed, halted and started again on its data; it syncs what it commits. */
+/**
+ * A PostgreSQL of a test's own, which may be killed, halted and started again on its data. Its operator lets it acknowledge
+ * commits before they are written: our own connections have to insist.
+ */
 final class PostgresqlProcess implements StoreFaults.Server, AutoCloseable {
     private final Path data;
     private EmbeddedPostgres server;
@@ -32,7 +35,7 @@ final class PostgresqlProcess implements StoreFaults.Server, AutoCloseable {
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("synchronous_commit", "off")
                 .setServerConfig("full_page_writes", "on")
                 .setPGStartupWait(Duration.ofSeconds(60));
         return (port == 0 ? builder : builder.setPort(port)).start();

@@ -16,11 +16,16 @@ import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.testkit.SilentProxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,34 @@ abstract class ServerDatabaseTests {
                 .message()
                 .doesNotContain(PASSWORD);
         refused(url.replaceFirst("//\\w+@", "//nobody:" + PASSWORD + "@"), "may not", "GRANT");
+    }
+
+    /** The servers of these tests are set up to be quick. */
+    @Test
+    void aServerThatMayForgetIsSaidAtTheStart() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Handler ear = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(MessageFormat.format(line.getMessage(), line.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(SqlDatabase.class.getName());
+        log.addHandler(ear);
+        try (SqlDatabase database = SqlDatabase.open(server.emptyDatabase())) {
+            assertThat(database.dialect().clock()).isPresent();
+        } finally {
+            log.removeHandler(ear);
+        }
+        assertThat(said)
+                .anyMatch(line ->
+                        line.contains(": a crash may undo what was acknowledged, sign-outs among it. Set it to "));
     }
 
     @Test
