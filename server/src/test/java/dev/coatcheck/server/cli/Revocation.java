@@ -246,10 +246,14 @@ abstract class Revocation {
     private Map<String, String> environment(String name, int storePort, int port, int management) {
         Map<String, String> environment = new HashMap<>(settings(name, storePort));
         environment.putAll(Map.of(
-                "COATCHECK_LISTEN", "127.0.0.1:" + port,
-                "COATCHECK_MANAGEMENT_LISTEN", "127.0.0.1:" + management,
-                "COATCHECK_KEYS_FILE", folder.resolve("keys").toString(),
-                "COATCHECK_NEAR_CACHE_SESSIONS", "1000"));
+                "COATCHECK_LISTEN",
+                "127.0.0.1:" + port,
+                "COATCHECK_MANAGEMENT_LISTEN",
+                "127.0.0.1:" + management,
+                "COATCHECK_KEYS_FILE",
+                folder.resolve("keys").toString(),
+                "COATCHECK_NEAR_CACHE_SESSIONS",
+                "1000"));
         return environment;
     }
 
