@@ -97,21 +97,42 @@ record Desk(
     }
 
     private Caller recognise(SessionToken presented, Transport transport, Instant now) {
-        Optional<StoredSession> found = store.find(presented.id()).filter(session -> session.transport() == transport);
-        if (found.isEmpty()) {
+        Optional<Judged> judged = store.find(presented.id())
+                .map(session -> judged(presented, session, now))
+                .flatMap(first -> first.opens(now) ? Optional.of(first) : judgedAgain(presented, first, now));
+        if (judged.filter(known -> known.session().transport() == transport).isEmpty()) {
             tell(SessionEvent.Kind.TICKET_FOREIGN, Optional.empty(), now, "no such session");
             return new Caller.Nobody(unknown(transport));
         }
-        StoredSession session = found.get();
-        return tokens.recognise(presented, session.token(), transport == Transport.COOKIE, now)
+        StoredSession session = judged.get().session();
+        return judged.get()
+                .what()
                 .fold(
                         () -> holder(session, presented, false, now),
                         current -> holder(session, current, true, now),
                         () -> reused(session, now),
                         () -> {
-                            tell(SessionEvent.Kind.TICKET_FOREIGN, found, now, "wrong secret");
+                            tell(SessionEvent.Kind.TICKET_FOREIGN, Optional.of(session), now, "wrong secret");
                             return new Caller.Nobody(unknown(transport), session.aliveAt(now));
                         });
+    }
+
+    private Judged judged(SessionToken presented, StoredSession session, Instant now) {
+        boolean byCookie = session.transport() == Transport.COOKIE;
+        return new Judged(session, tokens.recognise(presented, session.token(), byCookie, now));
+    }
+
+    /** Perhaps it was seen as it was before its last write: nobody who holds the newest ticket is sent away for that. */
+    private Optional<Judged> judgedAgain(SessionToken presented, Judged first, Instant now) {
+        return store.reread(first.session())
+                .map(session -> session == first.session() ? first : judged(presented, session, now));
+    }
+
+    /** A record, and what the presented ticket is to it. */
+    private record Judged(StoredSession session, SessionTokens.Recognition what) {
+        boolean opens(Instant now) {
+            return session.aliveAt(now) && what.fold(() -> true, current -> true, () -> false, () -> false);
+        }
     }
 
     private static Problem unknown(Transport transport) {

@@ -2,6 +2,7 @@ package dev.coatcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.store.EndReason;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,9 @@ class ProblemTest {
         return Arrays.stream(factory.getParameterTypes())
                 .map(type -> type == Duration.class
                         ? Duration.ofMillis(1)
-                        : type == List.class ? List.of("X") : type == int.class ? (Object) 413 : "text")
+                        : type == EndReason.class
+                                ? EndReason.SIGNED_OUT
+                                : type == List.class ? List.of("X") : type == int.class ? (Object) 413 : "text")
                 .toArray();
     }
 

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -30,7 +30,9 @@ public final class BoundedStore implements SessionStore {
     private final Gate usual;
     private final Gate endings;
     private final AtomicInteger unanswered = new AtomicInteger();
-    private final AtomicLong nextLook = new AtomicLong();
+    private final AtomicBoolean looks = new AtomicBoolean();
+    private volatile long answeredAt;
+    private volatile long nextLook;
 
     /** This store within these bounds. */
     public BoundedStore(SessionStore store, Bounds bounds) {
@@ -43,6 +45,7 @@ public final class BoundedStore implements SessionStore {
         this.nanos = nanos;
         this.usual = new Gate(bounds.atOnce(), bounds);
         this.endings = new Gate(Math.max(1, bounds.atOnce() / 4), bounds);
+        this.answeredAt = nanos.getAsLong();
     }
 
     /**
@@ -111,6 +114,11 @@ public final class BoundedStore implements SessionStore {
     }
 
     @Override
+    public Optional<StoredSession> reread(StoredSession seen) {
+        return call("find", usual, () -> store.reread(seen));
+    }
+
+    @Override
     public Optional<SessionSignals> signals() {
         return store.signals();
     }
@@ -126,7 +134,20 @@ public final class BoundedStore implements SessionStore {
     }
 
     private <T> T call(String operation, Gate gate, Supplier<T> work) {
-        refuseWhileSilent(operation);
+        if (unanswered.get() < bounds.silence()) {
+            return ask(operation, gate, work);
+        }
+        if (nanos.getAsLong() - nextLook < 0 || !looks.compareAndSet(false, true)) {
+            throw StoreUnavailableException.silent(operation);
+        }
+        try {
+            return ask(operation, gate, work);
+        } finally {
+            looks.set(false);
+        }
+    }
+
+    private <T> T ask(String operation, Gate gate, Supplier<T> work) {
         gate.enter(operation);
         long began = nanos.getAsLong();
         try {
@@ -143,26 +164,16 @@ public final class BoundedStore implements SessionStore {
 
     private void answered() {
         if (unanswered.get() != 0) {
+            answeredAt = nanos.getAsLong();
             unanswered.set(0);
         }
     }
 
+    /** What was asked before the store was back says nothing of it. */
     private void failed(long now, long began) {
-        if (now - began >= bounds.slow().toNanos() && unanswered.incrementAndGet() >= bounds.silence()) {
-            nextLook.set(now + bounds.lookEvery().toNanos());
-        }
-    }
-
-    private void refuseWhileSilent(String operation) {
-        if (unanswered.get() < bounds.silence()) {
-            return;
-        }
-        long now = nanos.getAsLong();
-        long look = nextLook.get();
-        boolean looks = now - look >= 0
-                && nextLook.compareAndSet(look, now + bounds.lookEvery().toNanos());
-        if (!looks) {
-            throw StoreUnavailableException.silent(operation);
+        boolean counts = now - began >= bounds.slow().toNanos() && began - answeredAt >= 0;
+        if (counts && unanswered.incrementAndGet() >= bounds.silence()) {
+            nextLook = now + bounds.lookEvery().toNanos();
         }
     }
 
@@ -174,14 +185,20 @@ public final class BoundedStore implements SessionStore {
         private final Duration patience;
 
         Gate(int places, Bounds bounds) {
-            this.places = new Semaphore(places);
+            this.places = new Semaphore(places, true);
             this.mostWaiting = 4 * places;
             this.patience = bounds.patience();
         }
 
         void enter(String operation) {
-            if (places.tryAcquire()) {
-                return;
+            try {
+                // With this one, unlike the one without a time, nobody overtakes those who wait.
+                if (places.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw StoreUnavailableException.during(operation, e);
             }
             try {
                 if (waiting.incrementAndGet() > mostWaiting

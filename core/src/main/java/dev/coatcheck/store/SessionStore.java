@@ -78,6 +78,19 @@ public interface SessionStore extends AutoCloseable {
      */
     int purge(Instant deadBefore, int atMost);
 
+    /**
+     * The record as it is now, when {@link #find} may have answered it as it was a moment ago: asked before somebody is told
+     * that a ticket is no good. A store that looks each time (the default) has just done so.
+     */
+    default Optional<StoredSession> reread(StoredSession seen) {
+        return Optional.of(seen);
+    }
+
+    /** This store within these bounds. One that answers without asking anybody keeps the bounds to those calls that do. */
+    default SessionStore within(BoundedStore.Bounds bounds) {
+        return new BoundedStore(this, bounds);
+    }
+
     /** News of what is written here; empty when this store can't tell. The same object each time. */
     default Optional<SessionSignals> signals() {
         return Optional.empty();

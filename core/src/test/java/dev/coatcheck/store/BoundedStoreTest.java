@@ -125,6 +125,28 @@ class BoundedStoreTest {
         assertThat(asked).hasValue(100);
     }
 
+    /** Calls within calls: the outer ones began before the answer that one of the inner ones gets. */
+    @Test
+    void whatWasAskedBeforeTheStoreWasBackDoesNotSilenceItAgain() {
+        BoundedStore store = new BoundedStore(observed(), FEW.withAtOnce(64), nanos::get);
+        AtomicInteger depth = new AtomicInteger();
+        before = () -> {
+            int call = depth.incrementAndGet();
+            if (call < FEW.silence()) {
+                assertThatThrownBy(() -> find(store)).hasMessageContaining("during find");
+                timeOut();
+            } else if (call == FEW.silence()) {
+                assertThatThrownBy(() -> find(store)).hasMessageContaining("during find");
+                assertThat(find(store)).isEmpty();
+                timeOut();
+            } else if (call == FEW.silence() + 1) {
+                timeOut();
+            }
+        };
+        assertThatThrownBy(() -> find(store)).hasMessageContaining("during find");
+        assertThat(find(store)).as("it answers, and nobody takes it for silent").isEmpty();
+    }
+
     @Test
     void oneAnswerBetweenFailuresShowsThatTheStoreSpeaks() {
         BoundedStore store = new BoundedStore(observed(), FEW, nanos::get);

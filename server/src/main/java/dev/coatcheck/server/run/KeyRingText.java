@@ -98,6 +98,11 @@ final class KeyRingText {
             throw CannotStartException.because(
                     "Key " + number + " is the active one.", "Add another and activate it first: coatcheck keys add.");
         }
+        if (number == newest()) {
+            throw CannotStartException.because(
+                    "Key " + number + " is the newest, and its number would be given to another key.",
+                    "Leave it: a key that nothing begins with does no harm.");
+        }
         Optional<Instant> unneeded = activeSince.map(since -> since.plus(longestSession));
         if (unneeded.isEmpty() || unneeded.get().isAfter(now)) {
             throw CannotStartException.because(

@@ -85,6 +85,11 @@ final class MeteredStore implements SessionStore {
     }
 
     @Override
+    public Optional<StoredSession> reread(StoredSession seen) {
+        return store.reread(seen);
+    }
+
+    @Override
     public Optional<SessionSignals> signals() {
         return store.signals();
     }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * kept afterwards: what was read may be from before the write that it is forgotten for.
  */
 class Memory implements SessionSignals.Listener {
+    /** About what a record takes in bytes besides its texts. */
+    private static final long RECORD = 1_024;
+
     final Cache<SessionId, StoredSession> kept;
     private final ConcurrentHashMap<SessionId, Load> loads = new ConcurrentHashMap<>();
     private final AtomicLong flushes = new AtomicLong();
@@ -43,7 +46,7 @@ class Memory implements SessionSignals.Listener {
     }
 
     private static long weight(StoredSession session) {
-        long characters = session.device().userAgent().length();
+        long characters = RECORD / 2 + session.device().userAgent().length();
         if (session.principal().isPresent()) {
             characters += session.principal().get().id().value().length();
             characters += session.principal().get().name().length();

@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.nearcache;
 
 import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
@@ -37,10 +38,10 @@ public final class NearCachedStore implements SessionStore {
     private final Subscription subscription;
     private volatile boolean closed;
 
-    private NearCachedStore(SessionStore store, SessionSignals signals, Memory memory) {
+    private NearCachedStore(SessionStore store, Memory memory, Subscription subscription) {
         this.store = store;
         this.memory = memory;
-        this.subscription = signals.subscribe(memory);
+        this.subscription = subscription;
     }
 
     /**
@@ -58,7 +59,8 @@ public final class NearCachedStore implements SessionStore {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "this store does not tell one node what another writes: a cache in front of it would let ended"
                                 + " sessions in. Use it without, or keep sessions in Redis or PostgreSQL"));
-        return new NearCachedStore(store, signals, memory.apply(signals));
+        Memory kept = memory.apply(signals);
+        return new NearCachedStore(store, kept, signals.subscribe(kept));
     }
 
     /** How it stands. */
@@ -73,6 +75,18 @@ public final class NearCachedStore implements SessionStore {
         }
         Optional<StoredSession> known = memory.recall(id);
         return known.isPresent() ? known : memory.load(id, () -> store.find(id));
+    }
+
+    /** From the store, whatever is kept or being read: it may be one write old. */
+    @Override
+    public Optional<StoredSession> reread(StoredSession seen) {
+        return store.find(seen.id());
+    }
+
+    /** The same memory, in front of the store within these bounds: what is answered from memory asks nobody. */
+    @Override
+    public SessionStore within(BoundedStore.Bounds bounds) {
+        return new NearCachedStore(store.within(bounds), memory, subscription);
     }
 
     @Override

@@ -83,7 +83,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public Optional<String> clock() {
-        return Optional.of("SELECT cast(unix_timestamp(now(3)) * 1000 AS signed)");
+        return Optional.of("SELECT timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000");
     }
 
     @Override

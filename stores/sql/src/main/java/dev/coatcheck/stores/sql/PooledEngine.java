@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
  * statement, or one message that the server runs as a transaction.
  *
  * <p>Nobody waits for long: 1 s for a connection, 1.5 s for locks and queries (the server gives up), 2 s for an answer (the
- * driver gives up). And not many wait: who comes when every connection has 16 callers is refused at once.
+ * driver gives up). And not many wait: who comes when 512 do is refused at once, which is
+ * more than the session store alone may be asked by.
  */
 final class PooledEngine implements Engine {
     /** What a silent server costs a caller: this, after the wait for a connection. */
@@ -25,7 +26,7 @@ final class PooledEngine implements Engine {
 
     private static final int CONNECTION_TIMEOUT_MILLIS = 1_000;
     private static final int VALIDATION_TIMEOUT_MILLIS = 500;
-    private static final int CALLERS_PER_CONNECTION = 16;
+    private static final int CALLERS = 512;
 
     /** Of what the server has rolled back because of a deadlock. */
     static final int TRIES = 4;
@@ -39,7 +40,7 @@ final class PooledEngine implements Engine {
         this.dialect = server.dialect();
         this.telling = telling;
         this.pool = new HikariDataSource(configuration(server));
-        this.callers = new Semaphore(server.address().pool() * CALLERS_PER_CONNECTION);
+        this.callers = new Semaphore(CALLERS);
     }
 
     private static HikariConfig configuration(DatabaseServer server) {
