@@ -123,6 +123,7 @@ record Desk(
     }
 
     /** Perhaps it was seen as it was before its last write: nobody who holds the newest ticket is sent away for that. */
+    @SuppressWarnings("ReferenceEquality") // The very record means that nobody was asked again.
     private Optional<Judged> judgedAgain(SessionToken presented, Judged first, Instant now) {
         return store.reread(first.session())
                 .map(session -> session == first.session() ? first : judged(presented, session, now));
