@@ -174,7 +174,7 @@ abstract class Revocation {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
-        assertThat(ended.statusCode()).as(ended.body()).isEqualTo(204);
+        assertThat(ended.statusCode()).as(ended.body() + log("serve")).isEqualTo(204);
     }
 
     private long nanosUntilRefused(String ticket) throws Exception {
