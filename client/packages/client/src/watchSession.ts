@@ -59,17 +59,27 @@ export function watchSession(client: Coatcheck, options: WatchOptions = {}): () 
   const page = options.page ?? (globalThis as unknown as WatchedPage);
   let watched: { readonly id: string; readonly stop: AbortController } | undefined;
   let hidden = false;
+  let known: string | undefined;
+  let told: string | undefined;
 
   const look = () => client.session({ slide: false }).then(undefined, () => {});
 
   function follow(): void {
-    const id = hidden ? undefined : client.getSnapshot().session?.id;
+    const { status, reason, session } = client.getSnapshot();
+    const id = hidden ? undefined : session?.id;
+    const last = known;
+    known = session?.id ?? (status === 'signed-out' ? undefined : last);
     if (id !== watched?.id) {
       watched?.stop.abort();
       watched = id === undefined ? undefined : { id, stop: new AbortController() };
       if (watched) {
         share(watched.id, watched.stop.signal);
       }
+    }
+    // No news told of it: a request or another tab did.
+    if (last && last !== told && status === 'signed-out' && reason !== 'signed-out') {
+      told = last;
+      onEnded?.({ id: last, code: reason, reason: 'missed' });
     }
   }
 
@@ -81,7 +91,7 @@ export function watchSession(client: Coatcheck, options: WatchOptions = {}): () 
     channel?.addEventListener('message', ({ data }) => hear(id, data as News));
     signal.addEventListener('abort', () => channel?.close());
     const listen = () =>
-      listenTo(id, signal, (news) => {
+      listenTo(signal, (news) => {
         channel?.postMessage(news);
         hear(id, news);
       });
@@ -101,15 +111,19 @@ export function watchSession(client: Coatcheck, options: WatchOptions = {}): () 
     if (news.name === 'session-expiring') {
       onExpiring?.(news);
     } else if (news.name === 'session-ended' && news.code !== 'session-replaced') {
+      const isNew = told !== id;
+      told = id;
       client.ended(id, news.code);
-      onEnded?.(news);
+      if (isNew) {
+        onEnded?.(news);
+      }
     } else {
       // Another session may have taken its place already: the API says.
       void look();
     }
   }
 
-  async function listenTo(id: string, signal: AbortSignal, tell: (news: News) => void): Promise<void> {
+  async function listenTo(signal: AbortSignal, tell: (news: News) => void): Promise<void> {
     let waitMs = FIRST_WAIT_MS;
     let failures = 0;
     for (let attempt = 0; !signal.aborted; attempt++) {
@@ -125,7 +139,6 @@ export function watchSession(client: Coatcheck, options: WatchOptions = {}): () 
       try {
         const before = JSON.stringify(client.getSnapshot().user);
         const answer = await client.fetch(path, { signal: ending, cache: 'no-store' });
-        const { status, reason } = client.getSnapshot();
         if (answer.ok && answer.body) {
           failures = 0;
           alive();
@@ -147,8 +160,6 @@ export function watchSession(client: Coatcheck, options: WatchOptions = {}): () 
               }
             },
           });
-        } else if (answer.status === 401 && status === 'signed-out' && reason !== 'signed-out') {
-          tell({ name: 'session-ended', id, code: reason, reason: 'missed' });
         } else {
           retryAfterMs = Number(answer.headers.get('Retry-After')) * 1000 || 0;
         }

@@ -150,6 +150,35 @@ describe('a watched session', () => {
     expect(api.count('GET', '/auth/events')).toBe(asked);
   });
 
+  it('whose end was missed tells of it, once', async () => {
+    const { api, open } = await setting();
+    const client = open();
+    await client.login(ALICE);
+    const over: unknown[] = [];
+    watch(client, { onEnded: (one) => over.push(one) });
+    await eventually(() => api.streams.size === 1);
+    api.endAll('session-expired');
+    for (const stream of api.streams) {
+      stream.end();
+    }
+    await until(client.subscribe, isSignedOut(client));
+    expect(over).toEqual([{ id: 's1', code: 'session-expired', reason: 'missed' }]);
+    await eventually(() => api.streams.size === 0);
+    expect(over).toHaveLength(1);
+  });
+
+  it('that its user ended is no missed end', async () => {
+    const { api, open } = await setting();
+    const client = open();
+    await client.login(ALICE);
+    const over: unknown[] = [];
+    watch(client, { onEnded: (one) => over.push(one) });
+    await eventually(() => api.streams.size === 1);
+    await client.logout();
+    await eventually(() => api.streams.size === 0);
+    expect(over).toEqual([]);
+  });
+
   it('that falls silent is given up and asked for anew', async () => {
     const { api, open } = await setting();
     const client = open();
