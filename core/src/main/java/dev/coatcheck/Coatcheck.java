@@ -307,7 +307,7 @@ public final class Coatcheck {
             Set<Origin> onCookies = transports.contains(Transport.COOKIE) ? apps : Set.of();
             CookiePolicy cookiePolicy = CookiePolicy.forTopology(publicOrigin, onCookies, cookie);
             Desk desk = new Desk(
-                    store.within(bounds),
+                    BoundedStore.around(store, bounds),
                     new SessionTokens(keys, rotation, random),
                     codec,
                     sessions,

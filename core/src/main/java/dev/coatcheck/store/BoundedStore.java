@@ -34,8 +34,12 @@ public final class BoundedStore implements SessionStore {
     private volatile long answeredAt;
     private volatile long nextLook;
 
-    /** This store within these bounds. */
-    public BoundedStore(SessionStore store, Bounds bounds) {
+    /** This store within these bounds, wherever it wants them. */
+    public static SessionStore around(SessionStore store, Bounds bounds) {
+        return store instanceof Inside placed ? placed.within(bounds) : new BoundedStore(store, bounds);
+    }
+
+    BoundedStore(SessionStore store, Bounds bounds) {
         this(store, bounds, System::nanoTime);
     }
 
@@ -46,6 +50,12 @@ public final class BoundedStore implements SessionStore {
         this.usual = new Gate(bounds.atOnce(), bounds);
         this.endings = new Gate(Math.max(1, bounds.atOnce() / 4), bounds);
         this.answeredAt = nanos.getAsLong();
+    }
+
+    /** A store that answers without asking anybody: it keeps the bounds to those calls that do ask. */
+    public interface Inside {
+        /** The same store, with these bounds around what it asks. */
+        SessionStore within(Bounds bounds);
     }
 
     /**

@@ -86,11 +86,6 @@ public interface SessionStore extends AutoCloseable {
         return Optional.of(seen);
     }
 
-    /** This store within these bounds. One that answers without asking anybody keeps the bounds to those calls that do. */
-    default SessionStore within(BoundedStore.Bounds bounds) {
-        return new BoundedStore(this, bounds);
-    }
-
     /** News of what is written here; empty when this store can't tell. The same object each time. */
     default Optional<SessionSignals> signals() {
         return Optional.empty();

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *
  * <p>A record near its end is no special case: deadlines are judged by whoever reads, at their own clock.
  */
-public final class NearCachedStore implements SessionStore {
+public final class NearCachedStore implements SessionStore, BoundedStore.Inside {
     private final SessionStore store;
     private final Memory memory;
     private final Subscription subscription;
@@ -86,7 +86,7 @@ public final class NearCachedStore implements SessionStore {
     /** The same memory, in front of the store within these bounds: what is answered from memory asks nobody. */
     @Override
     public SessionStore within(BoundedStore.Bounds bounds) {
-        return new NearCachedStore(store.within(bounds), memory, subscription);
+        return new NearCachedStore(BoundedStore.around(store, bounds), memory, subscription);
     }
 
     @Override

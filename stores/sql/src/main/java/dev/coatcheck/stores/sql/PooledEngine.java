@@ -26,7 +26,7 @@ final class PooledEngine implements Engine {
 
     private static final int CONNECTION_TIMEOUT_MILLIS = 1_000;
     private static final int VALIDATION_TIMEOUT_MILLIS = 500;
-    private static final int CALLERS = 512;
+    static final int CALLERS = 512;
 
     /** Of what the server has rolled back because of a deadlock. */
     static final int TRIES = 4;
