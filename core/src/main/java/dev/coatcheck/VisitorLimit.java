@@ -33,9 +33,9 @@ final class VisitorLimit {
 
     /** What one address has begun: in the window of this number, and in the one before. */
     private record Count(long window, int begun, int before) {
-        /** As it stands in a later window. A clock that was put back changes nothing. */
+        /** As it stands in a later window. A clock that was put back a little changes nothing; one that was far ahead is forgotten. */
         Count in(long later) {
-            if (later <= window) {
+            if (later == window || later == window - 1) {
                 return this;
             }
             return new Count(later, 0, later == window + 1 ? begun : 0);
