@@ -15,6 +15,9 @@ interface DatabaseServer {
     /** A change of a large table takes its time. */
     int MIGRATION_SECONDS = 600;
 
+    /** And whoever waits for another node's change waits shorter than its own connection would. */
+    int LOCK_SECONDS = 300;
+
     ServerAddress address();
 
     Dialect dialect();
@@ -49,20 +52,36 @@ interface DatabaseServer {
         };
     }
 
-    /** A query that waits until no other node is at the tables, and keeps others from them until its connection is closed. */
-    String lock();
+    /** A query that waits until no other node is at the tables, and keeps others from them until its connection is closed: true. */
+    String lock(int seconds);
 
     /** Looks whether the server lets us in and is new enough, and brings the tables to this release's schema. */
     static void prepare(DatabaseServer server) {
+        prepare(server, LOCK_SECONDS);
+    }
+
+    static void prepare(DatabaseServer server, int lockSeconds) {
         try (Connection connection = server.source(MIGRATION_SECONDS).getConnection();
                 Statement statement = connection.createStatement()) {
             server.check(connection);
             warnOfForgetfulness(server, statement);
             // Flyway has a lock of its own, and makes its table before it takes it.
-            statement.execute(server.lock());
+            lock(server, statement, lockSeconds);
             migrate(server);
         } catch (SQLException e) {
             throw server.refusal(e);
+        }
+    }
+
+    private static void lock(DatabaseServer server, Statement statement, int seconds) throws SQLException {
+        try (ResultSet row = statement.executeQuery(server.lock(seconds))) {
+            if (!row.next() || !row.getBoolean(1)) {
+                throw DatabaseSetupException.server(
+                        server.address(),
+                        "another node has been at its tables for " + seconds + " s",
+                        "Start this one again when that one is ready, or end the connection that holds the lock",
+                        null);
+            }
         }
     }
 

@@ -44,11 +44,7 @@ record MariadbServer(ServerAddress address) implements DatabaseServer {
     }
 
     private static String sslMode(String mode) {
-        return switch (mode) {
-            case "require" -> "trust";
-            case "prefer" -> "disable";
-            default -> mode;
-        };
+        return mode.equals("require") ? "trust" : mode;
     }
 
     @Override
@@ -80,8 +76,8 @@ record MariadbServer(ServerAddress address) implements DatabaseServer {
 
     /** Locks are the server's: other databases on it have their own. */
     @Override
-    public String lock() {
-        return "SELECT get_lock('coatcheck-schema-" + address.database() + "', 300)";
+    public String lock(int seconds) {
+        return "SELECT get_lock('coatcheck-schema-" + address.database() + "', " + seconds + ")";
     }
 
     @Override

@@ -97,7 +97,7 @@ final class PooledEngine implements Engine {
                 throw StoreUnavailableException.closed(operation);
             }
             try (Connection connection = pool.getConnection()) {
-                return work.on(new Statements(connection));
+                return done(work, connection);
             } catch (SQLException e) {
                 if (!wasRolledBack(e) || tries == TRIES) {
                     throw pool.isClosed()
@@ -106,6 +106,16 @@ final class PooledEngine implements Engine {
                 }
             }
             aMoment(tries);
+        }
+    }
+
+    /** A failure that no database told leaves its connection who knows where, perhaps in a transaction: nobody gets it again. */
+    private <T> T done(SqlWork<T> work, Connection connection) throws SQLException {
+        try {
+            return work.on(new Statements(connection));
+        } catch (RuntimeException | Error e) {
+            pool.evictConnection(connection);
+            throw e;
         }
     }
 

@@ -68,6 +68,16 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                     null);
         }
         try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            if (row.next() && row.getBoolean(1)) {
+                throw DatabaseSetupException.server(
+                        address,
+                        "it is a standby: what is read there is old, and nothing can be written",
+                        "Name the primary, or promote this one",
+                        null);
+            }
+        }
+        try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT to_regclass('coatcheck_schema') IS NOT NULL"
                         + " OR coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")) {
             if (row.next() && !row.getBoolean(1)) {
@@ -91,8 +101,8 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
     }
 
     @Override
-    public String lock() {
-        return "SELECT pg_advisory_lock(" + SCHEMA_LOCK + ")";
+    public String lock(int seconds) {
+        return "SELECT pg_advisory_lock(" + SCHEMA_LOCK + ") IS NOT NULL";
     }
 
     @Override

@@ -79,7 +79,7 @@ record ServerAddress(
                 parts.group(6),
                 decoded(parts.group(2)),
                 password.or(() -> Optional.ofNullable(parts.group(3)).map(ServerAddress::decoded)),
-                parameters(Optional.ofNullable(parts.group(7)).orElse("")));
+                encryption(kind, parameters(Optional.ofNullable(parts.group(7)).orElse(""))));
     }
 
     private static Map<String, String> parameters(String query) {
@@ -103,6 +103,28 @@ record ServerAddress(
             parameters.put(parts[0], value);
         }
         return Map.copyOf(parameters);
+    }
+
+    /** What is asked for is done, or refused: a driver would go on in plain text, or trust whomever it meets. */
+    private static Map<String, String> encryption(Kind kind, Map<String, String> parameters) {
+        String mode = parameters.getOrDefault("sslmode", "");
+        String file = parameters.getOrDefault("sslrootcert", "");
+        if (kind == Kind.MARIADB && mode.equals("prefer")) {
+            throw DatabaseSetupException.address(
+                    "sslmode=prefer is nothing that MariaDB's driver knows: it would go on without encryption",
+                    "Write sslmode=verify-full, or sslmode=disable for a connection in plain text");
+        }
+        if (!file.isEmpty() && !mode.startsWith("verify-")) {
+            throw DatabaseSetupException.address(
+                    "it has a sslrootcert, which is looked at with sslmode=verify-ca and verify-full alone",
+                    "Add sslmode=verify-full, or leave the certificate out");
+        }
+        // MariaDB's driver takes the file's name in an address, where & begins the next option.
+        if (file.chars().anyMatch(c -> c == '&' || Character.isISOControl(c))) {
+            throw DatabaseSetupException.address(
+                    "the name of the sslrootcert has an & or a control character in it", "Give the file another name");
+        }
+        return parameters;
     }
 
     private static String decoded(String text) {

@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
@@ -20,6 +21,20 @@ import org.junit.jupiter.api.Test;
 class PostgresqlDatabaseTest extends ServerDatabaseTests {
     PostgresqlDatabaseTest() {
         super(ServerFixture.POSTGRESQL);
+    }
+
+    /** Its sessions would be old, and every write 503. */
+    @Test
+    void aStandbyIsRefused() throws Exception {
+        try (PostgresqlProcess standby = new PostgresqlProcess()) {
+            standby.stop();
+            standby.isStandby();
+            standby.startAgain();
+            assertThatThrownBy(() -> SqlDatabase.open(standby.url()))
+                    .isInstanceOf(DatabaseSetupException.class)
+                    .hasMessageContaining("it is a standby")
+                    .hasMessageContaining("Name the primary");
+        }
     }
 
     @Test

@@ -51,6 +51,11 @@ final class PostgresqlProcess implements StoreFaults.Server, AutoCloseable {
         }
     }
 
+    /** From the next start on. */
+    void isStandby() throws IOException {
+        Files.createFile(data.resolve("standby.signal"));
+    }
+
     private List<ProcessHandle> everything() {
         ProcessHandle postmaster = postmaster();
         List<ProcessHandle> all = new ArrayList<>(List.of(postmaster));

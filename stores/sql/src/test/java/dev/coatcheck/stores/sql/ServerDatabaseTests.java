@@ -149,6 +149,46 @@ abstract class ServerDatabaseTests {
     }
 
     @Test
+    void aCertificateThatNobodyWouldLookAtIsRefused() {
+        for (String rest : List.of(
+                "?sslrootcert=/ca.pem",
+                "?sslmode=require&sslrootcert=/ca.pem",
+                "?sslrootcert=/ca.pem&sslmode=disable")) {
+            refused(
+                    server.scheme() + "://user@host/db" + rest,
+                    "sslmode=verify-ca and verify-full alone",
+                    "Add sslmode=");
+        }
+        refused(
+                server.scheme() + "://user@host/db?sslmode=verify-full&sslrootcert=/ca%26allowLocalInfile=true",
+                "has an & or a control character",
+                "another name");
+        assertThat(ServerAddress.of(
+                                server.scheme() + "://user@host/db?sslrootcert=/ca.pem&sslmode=verify-ca",
+                                Optional.empty())
+                        .parameter("sslrootcert"))
+                .contains("/ca.pem");
+    }
+
+    /** Whatever it was, what it began would have been the next caller's. */
+    @Test
+    void aFailureThatIsTheCallersLeavesNoOpenTransactionBehind() throws Exception {
+        ServerAddress address = ServerAddress.of(server.emptyDatabase() + "?pool=1", Optional.empty());
+        try (Engine engine = new PooledEngine(DatabaseServer.at(address), Telling.here())) {
+            engine.write("make", Engine.Urgency.ORDINARY, sql -> sql.update("CREATE TABLE left_behind (a integer)"));
+            assertThatThrownBy(() -> engine.write("begin", Engine.Urgency.ORDINARY, sql -> {
+                        sql.run("BEGIN");
+                        sql.update("INSERT INTO left_behind VALUES (1)");
+                        throw new IllegalStateException("a bug");
+                    }))
+                    .hasMessage("a bug");
+            assertThat(engine.<List<Integer>>read(
+                            "look", sql -> sql.all("SELECT a FROM left_behind", row -> row.getInt(1))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void manyNodesMayMakeTheTablesAtOnce() throws Exception {
         for (int round = 0; round < Rounds.of(2, 10); round++) {
             String url = server.emptyDatabase();
