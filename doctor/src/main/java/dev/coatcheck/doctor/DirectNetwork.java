@@ -4,6 +4,7 @@ import dev.coatcheck.browser.Headers;
 import dev.coatcheck.browser.Network;
 import dev.coatcheck.browser.NetworkRequest;
 import dev.coatcheck.browser.NetworkResponse;
+import dev.coatcheck.site.Origin;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,24 +50,25 @@ final class DirectNetwork implements Network {
     @Override
     public NetworkResponse send(NetworkRequest request) throws IOException {
         URI url = url(request);
+        Origin target = target(url);
         byte[] message = message(request, url);
         IOException refused = new IOException("no address to ask");
         for (InetAddress address : addresses) {
             Socket socket = new Socket();
             try {
-                socket.connect(new InetSocketAddress(address, port(url)), Math.toIntExact(timeout.toMillis()));
+                socket.connect(new InetSocketAddress(address, target.port()), Math.toIntExact(timeout.toMillis()));
             } catch (IOException e) {
                 socket.close();
                 refused = e;
                 continue;
             }
-            return exchange(socket, url, request.method(), message);
+            return exchange(socket, target, request.method(), message);
         }
         throw refused;
     }
 
     /** A body that never ends can only be given up from outside: the connection is cut at the end of the time. */
-    private NetworkResponse exchange(Socket socket, URI url, String method, byte[] message) throws IOException {
+    private NetworkResponse exchange(Socket socket, Origin target, String method, byte[] message) throws IOException {
         AtomicBoolean late = new AtomicBoolean();
         Executor end = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<Void> cut = CompletableFuture.runAsync(
@@ -75,7 +77,7 @@ final class DirectNetwork implements Network {
                     close(socket);
                 },
                 end);
-        try (Socket open = url.getScheme().equals("https") ? secured(socket, url) : socket) {
+        try (Socket open = target.isSecure() ? secured(socket, target) : socket) {
             open.getOutputStream().write(message);
             open.getOutputStream().flush();
             return answer(new BufferedInputStream(open.getInputStream()), method);
@@ -95,8 +97,8 @@ final class DirectNetwork implements Network {
         }
     }
 
-    private Socket secured(Socket socket, URI url) throws IOException {
-        SSLSocket secured = (SSLSocket) tls.createSocket(socket, host(url), port(url), true);
+    private Socket secured(Socket socket, Origin target) throws IOException {
+        SSLSocket secured = (SSLSocket) tls.createSocket(socket, host(target), target.port(), true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
@@ -114,13 +116,14 @@ final class DirectNetwork implements Network {
         }
     }
 
-    private static String host(URI url) {
-        String host = url.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    /** A name with an underscore, as Docker gives them, is no host to {@link URI}. */
+    private static Origin target(URI url) throws IOException {
+        return Origin.of(url).orElseThrow(() -> new IOException("The doctor can't ask " + url));
     }
 
-    private static int port(URI url) {
-        return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+    private static String host(Origin target) {
+        String host = target.host();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static byte[] message(NetworkRequest request, URI url) throws IOException {

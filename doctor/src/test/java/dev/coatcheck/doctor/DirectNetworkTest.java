@@ -78,6 +78,32 @@ class DirectNetworkTest {
         assertThat(heard.response().status()).isEqualTo(204);
     }
 
+    /** It was asked at port 80, and over https with a NullPointerException. */
+    @Test
+    void aHostNamedWithAnUnderscoreIsAskedAtItsOwnPort() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String name = "my_api:" + server.getLocalPort();
+            CompletableFuture<String> heard = CompletableFuture.supplyAsync(
+                    () -> serve(server, "HTTP/1.1 204 None\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            NetworkRequest plain = request("GET", "http://" + name + "/x", Headers.NONE, Optional.empty());
+            assertThat(network(Duration.ofSeconds(5)).send(plain).status()).isEqualTo(204);
+            assertThat(heard.join()).startsWith("GET /x HTTP/1.1\r\nHost: " + name + "\r\n");
+            CompletableFuture<Integer> hello = CompletableFuture.supplyAsync(() -> firstByte(server));
+            NetworkRequest secure = request("GET", "https://" + name + "/x", Headers.NONE, Optional.empty());
+            assertThatThrownBy(() -> network(Duration.ofSeconds(5)).send(secure))
+                    .isInstanceOf(IOException.class);
+            assertThat(hello.join()).as("a handshake of TLS").isEqualTo(22);
+        }
+    }
+
+    private static int firstByte(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            return socket.getInputStream().read();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
     @Test
     void answersComeByLengthByChunksOrUntilTheEnd() throws IOException {
         assertThat(get("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef").body())
