@@ -1,8 +1,11 @@
 package dev.coatcheck.server.run;
 
+import dev.coatcheck.site.Hosts;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -14,7 +17,10 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The management listener: {@code GET /metrics}, and nothing else. Never on the address that browsers use. */
+/**
+ * The management listener: {@code GET /metrics}, and nothing else. Never on the address that browsers use. On a loopback address
+ * it answers to no name but {@code localhost}: a page's own name can be made to lead here (DNS rebinding), and no other.
+ */
 final class Management {
     private Management() {}
 
@@ -30,11 +36,21 @@ final class Management {
         connector.setPort(address.getPort());
         connector.setIdleTimeout(30_000);
         server.addConnector(connector);
+        boolean isLoopback = !address.isUnresolved() && address.getAddress().isLoopbackAddress();
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
                 if (!Request.getPathInContext(request).equals("/metrics") || !HttpMethod.GET.is(request.getMethod())) {
                     return false;
+                }
+                if (isLoopback && !isItsOwn(request)) {
+                    Response.writeError(
+                            request,
+                            response,
+                            callback,
+                            HttpStatus.MISDIRECTED_REQUEST_421,
+                            "Ask for it by the address or as localhost");
+                    return true;
                 }
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
                 response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
@@ -43,5 +59,10 @@ final class Management {
             }
         });
         return server;
+    }
+
+    private static boolean isItsOwn(Request request) {
+        String host = Optional.ofNullable(request.getHttpURI().getHost()).orElse("");
+        return host.equalsIgnoreCase("localhost") || Hosts.isIpAddress(host);
     }
 }

@@ -16,11 +16,14 @@ import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.testkit.Sessions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +106,29 @@ class ManagementTest {
                 .startsWith("text/plain");
         assertThat(get("/metrics").headers().firstValue("Access-Control-Allow-Origin"))
                 .isEmpty();
+    }
+
+    @Test
+    void aForeignNameThatLeadsHereIsNotAnswered() throws Exception {
+        for (String own : List.of("localhost", "LOCALHOST:9464", "127.0.0.1", "[::1]:9464")) {
+            assertThat(answerTo(own)).as(own).startsWith("HTTP/1.1 200 ");
+        }
+        for (String foreign :
+                List.of("rebound.example", "rebound.example:9464", "localhost.rebound.example", "1.2.3.4.nip.io")) {
+            assertThat(answerTo(foreign))
+                    .as(foreign)
+                    .startsWith("HTTP/1.1 421 ")
+                    .doesNotContain("jvm_");
+        }
+    }
+
+    private String answerTo(String host) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), JettyServer.port(server))) {
+            socket.getOutputStream()
+                    .write(("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private HttpResponse<String> get(String path) throws Exception {
