@@ -20,6 +20,7 @@ import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.token.KeyRing;
 import dev.coatcheck.token.RotationPolicy;
 import dev.coatcheck.transport.CookiePolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -218,8 +219,15 @@ public record Configuration(
     }
 
     private static EventPolicy events(Settings settings) {
+        Duration heartbeat = settings.get(SettingsTable.EVENTS_HEARTBEAT);
+        if (heartbeat.compareTo(EventPolicy.DEFAULT.heartbeat()) > 0) {
+            throw MisconfigurationException.because(
+                    "Event streams would be silent for " + heartbeat.toSeconds()
+                            + " s: the client takes one that is silent for 45 s as dead, and three heartbeats have to fit.",
+                    "Write 15s or less.");
+        }
         return new EventPolicy(
-                settings.get(SettingsTable.EVENTS_HEARTBEAT),
+                heartbeat,
                 settings.get(SettingsTable.EVENTS_WARN_AHEAD),
                 settings.get(SettingsTable.EVENTS_PER_SESSION),
                 settings.get(SettingsTable.EVENTS_PER_USER),

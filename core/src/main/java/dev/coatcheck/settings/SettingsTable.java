@@ -175,7 +175,7 @@ public final class SettingsTable {
             Shapes.DURATION,
             EventPolicy.DEFAULT.heartbeat(),
             "How often an event stream says that it is alive, and its session is looked at in the store, in case that news"
-                    + " of it got lost.");
+                    + " of it got lost. At most 15s: the client takes a stream as dead that is silent for 45 s.");
 
     public static final Setting<Duration> EVENTS_WARN_AHEAD = Setting.of(
             "events.warn-ahead",
@@ -205,7 +205,7 @@ public final class SettingsTable {
             "events.most",
             Shapes.number(1, 1_000_000),
             EventPolicy.DEFAULT.most(),
-            "How many event streams may be open in all. Each holds one of limits.connections.");
+            "How many event streams may be open in all. Each holds one of limits.connections; at most half of those.");
 
     public static final Setting<Optional<String>> COOKIE_NAME = Setting.of(
                     "cookie.name",

@@ -55,6 +55,7 @@ public record Plan(
                         SettingsTable.PASSWORD_PARALLELISM,
                         SettingsTable.PASSWORD_AT_ONCE),
                 blame.make(Plan::redis, SettingsTable.SESSIONS));
+        blame.make(Plan::streams, SettingsTable.EVENTS_MOST, SettingsTable.LIMITS_CONNECTIONS);
         blame.throwIfAny();
         return plan;
     }
@@ -100,6 +101,20 @@ public record Plan(
                 settings.get(SettingsTable.LIMITS_CONNECTIONS),
                 settings.get(SettingsTable.LIMITS_THREADS),
                 settings.get(SettingsTable.LIMITS_STOP_WITHIN));
+    }
+
+    /** Streams stay open: what they hold, nobody else gets. */
+    private static int streams(Settings settings) {
+        int streams = settings.get(SettingsTable.EVENTS_MOST);
+        int connections = settings.get(SettingsTable.LIMITS_CONNECTIONS);
+        if (streams > connections / 2) {
+            throw MisconfigurationException.because(
+                    "Event streams could take " + streams + " of " + connections
+                            + " connections (limits.connections), and leave too few to everything else.",
+                    "Set events.most to " + Math.max(1, connections / 2) + " or less, or limits.connections to "
+                            + 2L * streams + " or more.");
+        }
+        return streams;
     }
 
     private static HashingPolicy hashing(Settings settings) {

@@ -228,6 +228,30 @@ class RunningServerTest {
     }
 
     @Test
+    void streamsThatCouldTakeEveryConnectionAreRefused() {
+        for (Map<String, String> set : java.util.List.of(
+                Map.of("COATCHECK_EVENTS_MOST", "10000"),
+                Map.of("COATCHECK_LIMITS_CONNECTIONS", "9999"),
+                Map.of("COATCHECK_EVENTS_MOST", "51", "COATCHECK_LIMITS_CONNECTIONS", "100"))) {
+            assertThatThrownBy(() -> Plan.of(Settings.of(java.util.List.of(), set)))
+                    .hasMessageContaining("Event streams could take ")
+                    .hasMessageContaining("Set events.most to ");
+        }
+        assertThat(Plan.of(Settings.of(
+                                java.util.List.of(),
+                                Map.of("COATCHECK_EVENTS_MOST", "50", "COATCHECK_LIMITS_CONNECTIONS", "100")))
+                        .limits()
+                        .connections())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void aHeartbeatThatTheClientTakesForDeathIsRefused() {
+        assertThatThrownBy(() -> Plan.of(Settings.of(java.util.List.of(), Map.of("COATCHECK_EVENTS_HEARTBEAT", "16s"))))
+                .hasMessageContaining("Write 15s or less");
+    }
+
+    @Test
     void theTablesLimitsAreTheServersOwn() {
         assertThat(Plan.of(Settings.DEFAULTS).limits())
                 .isEqualTo(JettyLimits.DEFAULT.withStopWithin(Duration.ofMillis(1500)));
