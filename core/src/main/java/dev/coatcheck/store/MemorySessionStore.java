@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions in this process's memory, for tests and for a single node that may forget: a stop signs everybody out, and
@@ -38,6 +39,7 @@ public final class MemorySessionStore implements SessionStore {
     private final Object lock = new Object();
     private final ConcurrentHashMap<SessionId, StoredSession> records = new ConcurrentHashMap<>();
     private final Map<UserId, Set<SessionId>> byUser = new HashMap<>();
+    private final Map<UserId, TreeSet<Death>> tombstones = new HashMap<>();
     private final TreeSet<Death> byDeath = new TreeSet<>();
     private final Map<UserId, Line> cutoffs = new HashMap<>();
     private final LocalSignals signals = LocalSignals.ofTheOnlyProcess();
@@ -84,7 +86,9 @@ public final class MemorySessionStore implements SessionStore {
                 return new Created.LimitReached();
             }
             write(session);
-            return new Created.Stored(endEach(tooMany, new Ending(EndReason.LIMIT, session.lastSeenAt())));
+            Set<SessionId> ended = endEach(tooMany, new Ending(EndReason.LIMIT, session.lastSeenAt()));
+            forgetOldTombstones(user);
+            return new Created.Stored(ended);
         });
     }
 
@@ -123,7 +127,9 @@ public final class MemorySessionStore implements SessionStore {
         }
         write(next);
         signals.tell(new SessionSignal.Written(next.id()));
-        return new Changed.Applied(next.revision(), endEach(tooMany, new Ending(EndReason.LIMIT, now)));
+        Set<SessionId> ended = endEach(tooMany, new Ending(EndReason.LIMIT, now));
+        forgetOldTombstones(user);
+        return new Changed.Applied(next.revision(), ended);
     }
 
     @Override
@@ -196,12 +202,23 @@ public final class MemorySessionStore implements SessionStore {
         return true;
     }
 
+    private void forgetOldTombstones(UserId user) {
+        for (int forgotten = 0; forgotten < MOST_FORGOTTEN; forgotten++) {
+            TreeSet<Death> theirs = tombstones.get(user);
+            if (theirs == null || theirs.size() <= MOST_TOMBSTONES) {
+                return;
+            }
+            forget(record(theirs.first().id()));
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
         synchronized (lock) {
             records.clear();
             byUser.clear();
+            tombstones.clear();
             byDeath.clear();
             cutoffs.clear();
         }
@@ -248,11 +265,13 @@ public final class MemorySessionStore implements SessionStore {
             dropFromIndexes(before);
         }
         byDeath.add(Death.of(session));
-        if (session.ending().isEmpty()) {
-            session.principal()
-                    .ifPresent(who -> byUser.computeIfAbsent(who.id(), user -> new HashSet<>())
-                            .add(session.id()));
-        }
+        session.principal().map(Principal::id).ifPresent(user -> {
+            if (session.ending().isEmpty()) {
+                byUser.computeIfAbsent(user, first -> new HashSet<>()).add(session.id());
+            } else {
+                tombstones.computeIfAbsent(user, first -> new TreeSet<>()).add(Death.of(session));
+            }
+        });
     }
 
     private void forget(StoredSession session) {
@@ -262,11 +281,15 @@ public final class MemorySessionStore implements SessionStore {
 
     private void dropFromIndexes(StoredSession session) {
         byDeath.remove(Death.of(session));
-        session.principal()
-                .ifPresent(who -> byUser.computeIfPresent(who.id(), (user, ids) -> {
-                    ids.remove(session.id());
-                    return ids.isEmpty() ? null : ids;
-                }));
+        session.principal().map(Principal::id).ifPresent(user -> {
+            byUser.computeIfPresent(user, (same, ids) -> without(ids, session.id()));
+            tombstones.computeIfPresent(user, (same, deaths) -> without(deaths, Death.of(session)));
+        });
+    }
+
+    private static <T, S extends Set<T>> @Nullable S without(S set, T gone) {
+        set.remove(gone);
+        return set.isEmpty() ? null : set;
     }
 
     private <T> T locked(String operation, Supplier<T> step) {

@@ -18,6 +18,16 @@ import java.util.Set;
  * <p>Extend {@code SessionStoreContract} of the testkit to prove an implementation.
  */
 public interface SessionStore extends AutoCloseable {
+    /**
+     * How many tombstones (ended records) of one user are kept: their next sign-in forgets the older ones. What they are
+     * for, telling a person why their session ended, a person with more than these has long been told. Between two sign-ins
+     * there can be as many more as the user had living sessions. Anonymous sessions have no user, and no such cap.
+     */
+    int MOST_TOMBSTONES = 50;
+
+    /** How many tombstones one sign-in forgets at most: it stays short for whoever had thousands ended at once. */
+    int MOST_FORGOTTEN = 100;
+
     /** The record, living, expired or ended; empty when there is none. */
     Optional<StoredSession> find(SessionId id);
 
@@ -27,6 +37,11 @@ public interface SessionStore extends AutoCloseable {
      * <p>When the session has a principal: it is refused as {@link Created.CutOff} when {@code authenticatedAt} is at or
      * before the user's cutoff, and counts against the limit together with the user's other sessions that are alive at
      * {@code session.lastSeenAt()}. All of this is one step: of two racing creates at the limit, one sees the other.
+     *
+     * <p>A sign-in that was stored, here or by {@link #apply}, also forgets old tombstones of its user: of those that were
+     * there before it, the {@link #MOST_TOMBSTONES} that ended last are left. Where more than {@link #MOST_FORGOTTEN} are
+     * too many, that many go now, the others at later sign-ins. A forgotten id is as one that never was. It may happen a
+     * moment after the step, and it is told to nobody: the session was dead.
      */
     Created create(StoredSession session, PerUserLimit limit);
 
@@ -34,7 +49,7 @@ public interface SessionStore extends AutoCloseable {
      * The only update. Looks first whether the record is alive at {@code guard.now()} (else {@link Changed.Dead}), then
      * whether the epoch is the guard's (else {@link Changed.Replaced}), then at swaps and token (else
      * {@link Changed.Conflict}), then writes everything in one step. A change that changes nothing is applied like any
-     * other and raises the revision.
+     * other and raises the revision. One that makes the session another user's is a sign-in, see {@link #create}.
      */
     Changed apply(SessionId id, Guard guard, SessionChange change);
 

@@ -8,6 +8,7 @@ import dev.coatcheck.session.Device;
 import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.Transport;
 import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
@@ -332,6 +333,109 @@ public abstract class SessionStoreContract extends SessionChangeContract {
         assertThat(store.endAll(user, Cutoff.everything(now), EndReason.REVOKED_BY_ADMIN, now))
                 .isEqualTo(ids);
         assertThat(listed(user, now)).isEmpty();
+    }
+
+    @Test
+    void aSignInLeavesTheFiftyTombstonesOfItsUserThatEndedLast() {
+        UserId user = Sessions.user();
+        StoredSession living = stored(Sessions.of(user, now).attribute("a", "1"));
+        List<StoredSession> old = tombstones(user, 60);
+        List<StoredSession> others = tombstones(Sessions.user(), 60);
+        List<StoredSession> visitors = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            visitors.add(stored(Sessions.anonymous(now)));
+            assertThat(store.end(visitors.get(i).id(), EndReason.REVOKED_BY_ADMIN, now))
+                    .isTrue();
+        }
+
+        StoredSession latest = stored(Sessions.of(user, now.plusSeconds(1)));
+
+        assertCapped(old);
+        assertThat(found(living)).isEqualTo(living);
+        assertThat(listed(user, now)).containsExactly(latest.id(), living.id());
+        assertThat(others).allMatch(this::isEnded);
+        assertThat(visitors).allMatch(this::isEnded);
+        StoredSession forgotten = old.get(0);
+        assertThat(apply(forgotten, now, put("a", "1"))).isEqualTo(new Changed.Dead(Optional.empty()));
+        assertThat(store.end(forgotten.id(), EndReason.SIGNED_OUT, now)).isFalse();
+    }
+
+    @Test
+    void whoSignsInAndOutAllDayLeavesFiftyTombstones() {
+        UserId user = Sessions.user();
+        List<StoredSession> past = new ArrayList<>();
+        for (int i = 0; i < 130; i++) {
+            Instant at = now.plusMillis(i);
+            past.add(stored(Sessions.of(user, at)));
+            assertThat(store.end(past.get(i).id(), reason(i), at)).isTrue();
+            assertThat(isEnded(past.get(i))).isTrue();
+        }
+        stored(Sessions.of(user, now.plusSeconds(1)));
+        eventually(() -> past.stream().filter(this::isThere).count() == SessionStore.MOST_TOMBSTONES);
+        assertThat(past.subList(80, 130)).allMatch(this::isEnded);
+    }
+
+    @Test
+    void aSignInOnAVisitorsSessionForgetsOldTombstonesToo() {
+        UserId user = Sessions.user();
+        List<StoredSession> old = tombstones(user, 60);
+        StoredSession visitor = stored(Sessions.anonymous(now));
+        applied(visitor, SessionChange.NONE.with(Sessions.signIn(user, now.plusSeconds(1))));
+        assertCapped(old);
+        assertThat(listed(user, now)).containsExactly(visitor.id());
+    }
+
+    @Test
+    void tombstonesOfOneInstantAreForgottenALittleAtATime() {
+        UserId user = Sessions.user();
+        PerUserLimit many = new PerUserLimit(1_000, PerUserLimit.Policy.REFUSE);
+        List<StoredSession> ended = new ArrayList<>();
+        for (int i = 0; i < 210; i++) {
+            StoredSession session = Sessions.of(user, now).build();
+            store.create(session, many);
+            ended.add(session);
+        }
+        assertThat(store.endAll(user, Cutoff.everything(now), EndReason.REVOKED_BY_ADMIN, now))
+                .hasSize(210);
+        for (int left : new int[] {110, SessionStore.MOST_TOMBSTONES, SessionStore.MOST_TOMBSTONES}) {
+            stored(Sessions.of(user, now.plusSeconds(1)));
+            eventually(() -> ended.stream().filter(this::isThere).count() <= left);
+        }
+        assertThat(ended.stream().filter(this::isThere)).hasSize(SessionStore.MOST_TOMBSTONES);
+        assertThat(listed(user, now)).hasSize(3);
+    }
+
+    /** Sessions that were signed in together and then ended, each a millisecond and a reason after the one before. */
+    private List<StoredSession> tombstones(UserId user, int many) {
+        List<StoredSession> sessions = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            sessions.add(stored(Sessions.of(user, now)));
+        }
+        for (int i = 0; i < many; i++) {
+            assertThat(store.end(sessions.get(i).id(), reason(i), now.plusMillis(i)))
+                    .isTrue();
+        }
+        return sessions;
+    }
+
+    private void assertCapped(List<StoredSession> tombstones) {
+        int over = tombstones.size() - SessionStore.MOST_TOMBSTONES;
+        eventually(() -> tombstones.subList(0, over).stream().noneMatch(this::isThere));
+        for (int i = over; i < tombstones.size(); i++) {
+            assertThat(found(tombstones.get(i)).ending()).contains(new Ending(reason(i), now.plusMillis(i)));
+        }
+    }
+
+    private static EndReason reason(int i) {
+        return EndReason.values()[i % EndReason.values().length];
+    }
+
+    private boolean isThere(StoredSession session) {
+        return store.find(session.id()).isPresent();
+    }
+
+    private boolean isEnded(StoredSession session) {
+        return store.find(session.id()).flatMap(StoredSession::ending).isPresent();
     }
 
     @Test

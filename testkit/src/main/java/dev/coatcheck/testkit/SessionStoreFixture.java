@@ -12,15 +12,19 @@ import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What every test of a {@link SessionStore} stands on: the store under test, opened before and closed after each test. */
 public abstract class SessionStoreFixture {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     /** The present, in milliseconds: a server that lets keys expire by its own clock shall not outrun the test. */
     protected final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
@@ -91,6 +95,15 @@ public abstract class SessionStoreFixture {
         return Optional.ofNullable(found(session).attributes().get(name))
                 .map(StoredSession.StoredAttribute::version)
                 .orElse(0L);
+    }
+
+    /** Waits a few seconds at most for what a store may do a moment after a step. */
+    static void eventually(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("waited in vain").isNegative();
+            Thread.onSpinWait();
+        }
     }
 
     static SessionChange put(String name, String json) {

@@ -92,6 +92,35 @@ public abstract class SessionStoreRaces extends SessionStoreFixture {
     }
 
     @Test
+    void signInsAndOutsThatRaceLeaveFiftyTombstonesAfterTheNextSignIn() {
+        for (int round = 0; round < Math.max(1, ROUNDS / 20); round++) {
+            UserId user = Sessions.user();
+            StoredSession living = stored(Sessions.of(user, now));
+            List<List<SessionId>> ended = Race.of(8, racer -> () -> {
+                List<SessionId> mine = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    StoredSession session = stored(Sessions.of(user, now.plusMillis(i)));
+                    assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now.plusMillis(i)))
+                            .isTrue();
+                    mine.add(session.id());
+                    if (racer == 0) {
+                        store.purge(now.minusSeconds(60), 10);
+                    }
+                }
+                return mine;
+            });
+            stored(Sessions.of(user, now.plusSeconds(1)));
+            eventually(() -> ended.stream()
+                            .flatMap(List::stream)
+                            .filter(id -> store.find(id).isPresent())
+                            .count()
+                    == SessionStore.MOST_TOMBSTONES);
+            assertThat(found(living)).isEqualTo(living);
+            assertThat(listed(user, now)).hasSize(2);
+        }
+    }
+
+    @Test
     void parallelWritesOfDifferentAttributesAreAllKept() {
         for (int round = 0; round < ROUNDS; round++) {
             StoredSession session = stored(Sessions.of(Sessions.user(), now).attribute("zero", "0"));

@@ -19,6 +19,7 @@ import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -264,7 +265,68 @@ enum Flaw {
         int purge(Flawed store, Instant deadBefore, int atMost) {
             return super.purge(store, deadBefore, Integer.MAX_VALUE);
         }
+    },
+    TOMBSTONES_PILE_UP(
+            "aSignInLeavesTheFiftyTombstonesOfItsUserThatEndedLast",
+            "whoSignsInAndOutAllDayLeavesFiftyTombstones",
+            "aSignInOnAVisitorsSessionForgetsOldTombstonesToo",
+            "tombstonesOfOneInstantAreForgottenALittleAtATime",
+            "signInsAndOutsThatRaceLeaveFiftyTombstonesAfterTheNextSignIn") {
+        @Override
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            boolean ended = super.end(store, id, why, now, epoch);
+            store.keep(id);
+            return ended;
+        }
+
+        @Override
+        Set<SessionId> endAll(Flawed store, UserId user, Cutoff cutoff, EndReason why, Instant now) {
+            Set<SessionId> ended = super.endAll(store, user, cutoff, why, now);
+            ended.forEach(store::keep);
+            return ended;
+        }
+    },
+    TOMBSTONES_OF_ALL_USERS_ARE_COUNTED_TOGETHER("aSignInLeavesTheFiftyTombstonesOfItsUserThatEndedLast") {
+        @Override
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            boolean ended = super.end(store, id, why, now, epoch);
+            store.keep(id);
+            return ended;
+        }
+
+        @Override
+        Created create(Flawed store, StoredSession session, PerUserLimit limit) {
+            Created created = super.create(store, session, limit);
+            store.kept.values().stream()
+                    .sorted(Comparator.comparing(Flaw::endedAt).reversed())
+                    .skip(SessionStore.MOST_TOMBSTONES)
+                    .forEach(tombstone -> store.gone.add(tombstone.id()));
+            return created;
+        }
+    },
+    THE_YOUNGEST_TOMBSTONES_GO("aSignInLeavesTheFiftyTombstonesOfItsUserThatEndedLast") {
+        @Override
+        boolean end(Flawed store, SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+            boolean ended = super.end(store, id, why, now, epoch);
+            store.keep(id);
+            return ended;
+        }
+
+        @Override
+        Created create(Flawed store, StoredSession session, PerUserLimit limit) {
+            Created created = super.create(store, session, limit);
+            store.kept.values().stream()
+                    .filter(tombstone -> tombstone.principal().equals(session.principal()))
+                    .sorted(Comparator.comparing(Flaw::endedAt))
+                    .skip(SessionStore.MOST_TOMBSTONES)
+                    .forEach(tombstone -> store.gone.add(tombstone.id()));
+            return created;
+        }
     };
+
+    private static Instant endedAt(StoredSession tombstone) {
+        return tombstone.ending().map(Ending::at).orElse(Instant.MAX);
+    }
 
     private final String caughtBy;
 
@@ -316,6 +378,7 @@ enum Flaw {
         final SessionStore sound = new MemorySessionStore();
         final Map<SessionId, UnaryOperator<StoredSession>> seenAs = new ConcurrentHashMap<>();
         final Set<SessionId> gone = ConcurrentHashMap.newKeySet();
+        final Map<SessionId, StoredSession> kept = new ConcurrentHashMap<>();
         private final Flaw flaw;
 
         Flawed(Flaw flaw) {
@@ -341,6 +404,11 @@ enum Flaw {
                     ending);
         }
 
+        /** What the sound store forgets is found here all the same. */
+        void keep(SessionId id) {
+            sound.find(id).filter(session -> session.ending().isPresent()).ifPresent(session -> kept.put(id, session));
+        }
+
         /** Opens the gap between a read and the write that trusts it. */
         void pause() {
             LockSupport.parkNanos(200_000);
@@ -350,7 +418,9 @@ enum Flaw {
         public Optional<StoredSession> find(SessionId id) {
             return gone.contains(id)
                     ? Optional.empty()
-                    : sound.find(id).map(seenAs.getOrDefault(id, UnaryOperator.identity()));
+                    : sound.find(id)
+                            .or(() -> Optional.ofNullable(kept.get(id)))
+                            .map(seenAs.getOrDefault(id, UnaryOperator.identity()));
         }
 
         @Override

@@ -66,8 +66,9 @@ public final class FileSessionStore implements SessionStore {
                 return new Created.Taken();
             }
             List<StoredSession> tooMany = List.of();
-            if (session.principal().isPresent()) {
-                UserId user = session.principal().get().id();
+            Optional<UserId> signedIn = session.principal().map(Principal::id);
+            if (signedIn.isPresent()) {
+                UserId user = signedIn.get();
                 if (cutoffs.lieAfter(user, session.authenticatedAt().orElseThrow())) {
                     return new Created.CutOff();
                 }
@@ -77,7 +78,11 @@ public final class FileSessionStore implements SessionStore {
                 }
             }
             records.write(session);
-            return new Created.Stored(endEach(tooMany, new Ending(EndReason.LIMIT, session.lastSeenAt())));
+            Set<SessionId> ended = endEach(tooMany, new Ending(EndReason.LIMIT, session.lastSeenAt()));
+            if (signedIn.isPresent()) {
+                forgetOldTombstones(signedIn.get());
+            }
+            return new Created.Stored(ended);
         });
     }
 
@@ -114,7 +119,9 @@ public final class FileSessionStore implements SessionStore {
         if (!tooMany.isEmpty() && privilege.limit().policy() == PerUserLimit.Policy.REFUSE) {
             return new Changed.LimitReached();
         }
-        return write(current, guard, change, tooMany);
+        Changed changed = write(current, guard, change, tooMany);
+        forgetOldTombstones(user);
+        return changed;
     }
 
     private Changed write(StoredSession current, Guard guard, SessionChange change, List<StoredSession> tooMany)
@@ -155,6 +162,17 @@ public final class FileSessionStore implements SessionStore {
             signals.tell(new SessionSignal.Ended(session.id(), ending.why()));
         }
         return sessions.stream().map(StoredSession::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private void forgetOldTombstones(UserId user) throws IOException {
+        List<StoredSession> old = records.tombstones(user).stream()
+                .sorted(Comparator.comparing(FileSessionStore::diedAt).reversed())
+                .skip(MOST_TOMBSTONES)
+                .limit(MOST_FORGOTTEN)
+                .toList();
+        for (StoredSession tombstone : old) {
+            records.forget(tombstone);
+        }
     }
 
     @Override

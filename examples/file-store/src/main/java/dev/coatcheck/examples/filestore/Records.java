@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The sessions' files, and an index by user in memory. The index is made of the files when the store opens. */
 final class Records {
@@ -69,13 +70,22 @@ final class Records {
 
     /** The user's sessions that are alive. */
     List<StoredSession> living(UserId user, Instant now) throws IOException {
-        List<StoredSession> living = new ArrayList<>();
+        return of(user, session -> session.aliveAt(now));
+    }
+
+    /** The user's sessions that were ended. */
+    List<StoredSession> tombstones(UserId user) throws IOException {
+        return of(user, session -> session.ending().isPresent());
+    }
+
+    private List<StoredSession> of(UserId user, Predicate<StoredSession> which) throws IOException {
+        List<StoredSession> found = new ArrayList<>();
         for (SessionId id : idsOf(user)) {
-            find(id).filter(session -> session.aliveAt(now))
+            find(id).filter(which)
                     .filter(session -> session.principal().map(Principal::id).equals(Optional.of(user)))
-                    .ifPresent(living::add);
+                    .ifPresent(found::add);
         }
-        return living;
+        return found;
     }
 
     /** Of the user's other living sessions, those that leave no room for one more: seen longest ago first. */

@@ -34,6 +34,7 @@ final class Places {
     private final Script line;
     private final Script members;
     private final Script limit;
+    private final Script forget;
 
     Places(RedisLink link, Keys keys, Script.Constants constants) {
         this.link = link;
@@ -43,7 +44,8 @@ final class Places {
         this.line = Script.of("slots-line", constants);
         this.members = Script.of("slots-members", constants);
         this.limit = Script.of("slots-limit", constants);
-        link.load(reserve, place, line, members, limit);
+        this.forget = Script.of("slots-forget", constants);
+        link.load(reserve, place, line, members, limit, forget);
     }
 
     /** A place that was taken: whether it is a new one, and the user's other sessions when they may be too many. */
@@ -84,7 +86,17 @@ final class Places {
                         millis(signIn.now()),
                         Integer.toString(signIn.limit().most()),
                         signIn.limit().policy().name()));
+        Replies.toForget(reply).forEach(id -> forget(signIn.name(), id));
         return Replies.reserved(reply);
+    }
+
+    /** If this word is lost, the tombstone stays until it expires. */
+    private void forget(String user, SessionId id) {
+        link.run(forget, keys.record(id), List.of(user)).whenComplete((reply, failure) -> {
+            if (failure != null) {
+                LOG.log(Level.DEBUG, "the word to forget session {0} got lost: {1}", id, failure);
+            }
+        });
     }
 
     /** Ends those seen longest ago, when there are too many with the one that was just written. */

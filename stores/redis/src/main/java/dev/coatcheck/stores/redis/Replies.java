@@ -86,6 +86,11 @@ final class Replies {
                 : new Places.Reserved(outcome, new Places.Place(number(reply, 1) == 1, positions(list(reply, 2))));
     }
 
+    /** The user's old tombstones. */
+    static Set<SessionId> toForget(List<?> reply) {
+        return text(reply, 0).equals("reserved") ? ids(list(reply, 3)) : Set.of();
+    }
+
     /** From ids and times of authentication in turn. */
     static List<ListPosition> positions(List<?> reply) {
         List<ListPosition> positions = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.coatcheck.stores.redis;
 
+import dev.coatcheck.store.SessionStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +28,15 @@ record Script(String text, String sha1) {
     }
 
     static Script of(String name, Constants constants) {
-        String text = "local PREFIX, KEEP, ONE_SLOT, CHANNEL = '%s', %d, %b, '%s'\n"
-                        .formatted(constants.prefix(), constants.keptMillis(), constants.oneSlot(), constants.channel())
+        String text = ("local PREFIX, KEEP, ONE_SLOT, CHANNEL = '%s', %d, %b, '%s'\n"
+                                + "local MOST_TOMBSTONES, MOST_FORGOTTEN = %d, %d\n")
+                        .formatted(
+                                constants.prefix(),
+                                constants.keptMillis(),
+                                constants.oneSlot(),
+                                constants.channel(),
+                                SessionStore.MOST_TOMBSTONES,
+                                SessionStore.MOST_FORGOTTEN)
                 + resource("lib.lua")
                 + resource(name + ".lua");
         return new Script(text, sha1(text));

@@ -95,10 +95,14 @@ end
 if ended_on_arrival then
   bury(key, facts, 'LIMIT', now)
 end
+local ended = many > 0 and end_oldest(user, id, now, many) or {}
+if ONE_SLOT and user ~= '' and user ~= facts.user then
+  forget_old_tombstones(user)
+end
 return {
   'applied',
   revision,
-  many > 0 and end_oldest(user, id, now, many) or {},
+  ended,
   facts.user or '',
   deadline > facts.deadline and text(deadline) or '',
 }

@@ -34,4 +34,6 @@ if user == '' or not ONE_SLOT then
   return { 'stored', {} }
 end
 enlist(user, id, auth, deadline, now)
-return { 'stored', many > 0 and end_oldest(user, id, now, many) or {} }
+local ended = many > 0 and end_oldest(user, id, now, many) or {}
+forget_old_tombstones(user)
+return { 'stored', ended }

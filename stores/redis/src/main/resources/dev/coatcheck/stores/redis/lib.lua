@@ -1,5 +1,6 @@
--- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
--- (whether a script may touch the keys of a session and of its user together: not in a cluster) and CHANNEL.
+-- What every script shares. The lines before this file set PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
+-- (whether a script may touch the keys of a session and of its user together: not in a cluster), CHANNEL, MOST_TOMBSTONES
+-- (of a user) and MOST_FORGOTTEN (at once).
 -- Numbers are epoch milliseconds, which a double holds exactly. Attribute values are never looked into.
 
 local function record_key(id)
@@ -103,6 +104,40 @@ local function enlist(user, id, auth, deadline, now)
   settle(user, now)
 end
 
+-- The user's tombstones by the time of their ending. None of them outlives the key, which lives as long as the youngest.
+local function remember_tombstone(user, id, now)
+  redis.call('ZADD', user_key(user, 'ended'), 'NX', text(now), id)
+  redis.call('PEXPIRE', user_key(user, 'ended'), text(KEEP))
+end
+
+-- The ids of tombstones that are one too many, oldest first, and takes them off the user's list. Some may have expired.
+local function too_many_tombstones(user)
+  local many = redis.call('ZCARD', user_key(user, 'ended')) - MOST_TOMBSTONES
+  local ids = {}
+  if many > 0 then
+    local some = redis.call('ZPOPMIN', user_key(user, 'ended'), math.min(many, MOST_FORGOTTEN))
+    for i = 1, #some, 2 do
+      ids[#ids + 1] = some[i]
+    end
+  end
+  return ids
+end
+
+-- Only what is a tombstone of this user, and can be read.
+local function forget_tombstone(key, user)
+  local facts = facts_of(key)
+  if facts and facts.ending and facts.user == user then
+    redis.call('DEL', key)
+  end
+end
+
+-- Only where a script may touch the records of several sessions.
+local function forget_old_tombstones(user)
+  for _, id in ipairs(too_many_tombstones(user)) do
+    forget_tombstone(record_key(id), user)
+  end
+end
+
 -- The record stays as a tombstone without attributes; those of a newer format are not ours to drop.
 local function bury(key, facts, why, now)
   tell('E ' .. why, id_of(key))
@@ -113,6 +148,7 @@ local function bury(key, facts, why, now)
   redis.call('PEXPIRE', key, text(KEEP))
   if ONE_SLOT and facts.user then
     strike(facts.user, id_of(key), now)
+    remember_tombstone(facts.user, id_of(key), now)
   end
 end
 

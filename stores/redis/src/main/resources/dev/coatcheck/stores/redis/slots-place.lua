@@ -6,6 +6,7 @@ local user, id, now, what = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local index = user_key(user, 'index')
 if what == 'ended' then
   strike(user, id, now)
+  remember_tombstone(user, id, now)
 elseif what == 'left' then
   redis.call('ZADD', index, 'XX', text(now), id)
 elseif what == 'raised' then

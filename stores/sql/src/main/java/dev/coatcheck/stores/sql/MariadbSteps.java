@@ -8,6 +8,7 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.sql.SQLException;
@@ -140,7 +141,7 @@ final class MariadbSteps implements SessionSteps {
                 : Fragment.of("NOT @coatcheck_cut");
     }
 
-    /** The lock, and then: look, write if there is a place, name and end who is one too many. */
+    /** The lock, and then: look, write if there is a place, name and end who is one too many; forget old tombstones. */
     private static Fragment step(
             SessionId id,
             UserId user,
@@ -187,8 +188,22 @@ final class MariadbSteps implements SessionSteps {
                         Fragment.of(END + "id IN (SELECT id FROM (", at, EndReason.LIMIT.name()),
                         excess,
                         Fragment.of(") AS excess) AND user_id = ? AND " + ALIVE + ";", user.value(), at),
+                        forgetting(user),
                         Fragment.of("SELECT @coatcheck_made, @coatcheck_revision, @coatcheck_cut, @coatcheck_theirs,"
                                 + " @coatcheck_others")));
+    }
+
+    /** The oldest that is to stay is looked up without a lock, so that none is locked but what goes. */
+    private static Fragment forgetting(UserId user) {
+        return Fragment.of(
+                "SET @coatcheck_kept_at = NULL, @coatcheck_kept = NULL; SELECT ended_at, id"
+                        + " INTO @coatcheck_kept_at, @coatcheck_kept FROM sessions WHERE " + TOMBSTONES
+                        + " ORDER BY ended_at DESC, id DESC LIMIT 1 OFFSET " + (SessionStore.MOST_TOMBSTONES - 1)
+                        + "; DELETE FROM sessions WHERE " + TOMBSTONES + " AND ended_at <= @coatcheck_kept_at"
+                        + " AND (ended_at < @coatcheck_kept_at OR id < @coatcheck_kept) ORDER BY ended_at LIMIT "
+                        + SessionStore.MOST_FORGOTTEN + ";",
+                user.value(),
+                user.value());
     }
 
     @Override

@@ -156,7 +156,7 @@ final class PostgresqlSteps implements SessionSteps {
                 : Fragment.of("NOT cut");
     }
 
-    /** The lock, and then: look, write if there is a place, end who is one too many, and tell. */
+    /** The lock, and then: look, write if there is a place, end who is one too many, and tell; forget old tombstones. */
     private Facts step(
             String operation,
             SessionId id,
@@ -203,11 +203,14 @@ final class PostgresqlSteps implements SessionSteps {
                         PostgresqlChannel.ended(EndReason.LIMIT),
                         Fragment.of(", "),
                         told,
-                        Fragment.of(" FROM facts LEFT JOIN made ON true LEFT JOIN ended ON true")));
+                        Fragment.of(" FROM facts LEFT JOIN made ON true LEFT JOIN ended ON true;"),
+                        // May wait for a clean-up that is at them; a clean-up waits for nobody.
+                        Fragment.of(
+                                "DELETE FROM sessions WHERE id = ANY (ARRAY (" + OLD_TOMBSTONES + "))", user.value())));
         return database.write(operation, sql -> Facts.of(transaction(sql, script)));
     }
 
-    /** What the last of the statements answers; the one before it answers the lock. */
+    /** What the last of the statements that answer rows answers; the one before it answers the lock. */
     private static List<List<@Nullable String>> transaction(Statements sql, Fragment statements) throws SQLException {
         List<List<List<@Nullable String>>> answers = sql.transaction("BEGIN", statements);
         return answers.get(answers.size() - 1);

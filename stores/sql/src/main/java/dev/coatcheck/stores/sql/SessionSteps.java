@@ -8,6 +8,7 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.sql.ResultSet;
@@ -36,6 +37,13 @@ interface SessionSteps {
 
     /** The user's other living sessions. */
     String OTHERS = "user_id = ? AND id <> ? AND " + ALIVE;
+
+    /** A user's tombstones that this release can read. */
+    String TOMBSTONES = "user_id = ? AND ended_at IS NOT NULL AND format <= " + StoredSession.FORMAT;
+
+    /** Those that are one too many, as far as they are forgotten at once; also a user who has thousands is looked at briefly. */
+    String OLD_TOMBSTONES = "SELECT id FROM sessions WHERE " + TOMBSTONES + " ORDER BY ended_at DESC, id DESC LIMIT "
+            + SessionStore.MOST_FORGOTTEN + " OFFSET " + SessionStore.MOST_TOMBSTONES;
 
     Created create(StoredSession session, PerUserLimit limit);
 

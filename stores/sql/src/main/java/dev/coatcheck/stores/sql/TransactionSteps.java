@@ -46,8 +46,17 @@ final class TransactionSteps implements SessionSteps {
             if (room.refused()) {
                 return new Created.LimitReached();
             }
-            return insert(sql, row) ? new Created.Stored(room.make(sql)) : new Created.Taken();
+            if (!insert(sql, row)) {
+                return new Created.Taken();
+            }
+            Set<SessionId> ended = room.make(sql);
+            forgetOldTombstones(sql, user);
+            return new Created.Stored(ended);
         });
+    }
+
+    private static void forgetOldTombstones(Statements sql, UserId user) throws SQLException {
+        sql.update("DELETE FROM sessions WHERE id IN (" + OLD_TOMBSTONES + ")", user.value());
     }
 
     private boolean insert(Statements sql, Map<String, @Nullable Object> row) throws SQLException {
@@ -100,9 +109,12 @@ final class TransactionSteps implements SessionSteps {
             return new Changed.LimitReached();
         }
         Optional<Long> revision = run(sql, update);
-        return revision.isPresent()
-                ? new Changed.Applied(revision.get(), room.make(sql))
-                : SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+        if (revision.isEmpty()) {
+            return SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+        }
+        Set<SessionId> ended = room.make(sql);
+        forgetOldTombstones(sql, user);
+        return new Changed.Applied(revision.get(), ended);
     }
 
     private static boolean belongsTo(Statements sql, SessionId id, UserId user) throws SQLException {

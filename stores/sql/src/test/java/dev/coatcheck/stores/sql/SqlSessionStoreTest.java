@@ -228,7 +228,7 @@ class SqlSessionStoreTest {
             Guard guard = new Guard(now, 0);
 
             assertThat(engine.statementsOf(() -> counted.create(session, PerUserLimit.DEFAULT)))
-                    .hasSize(3);
+                    .hasSize(4);
             assertThat(engine.statementsOf(() -> counted.find(session.id()))).hasSize(1);
             SessionChange everything = SessionChange.NONE
                     .with("a", new AttributeChange.Swap("2", 1))
@@ -279,7 +279,10 @@ class SqlSessionStoreTest {
             for (String statement : statements) {
                 List<String> plan = engine.plan(statement);
                 assertThat(plan).as("%s%n%s", statement, plan).noneMatch(step -> step.startsWith("SCAN "));
-                if (statement.contains("ORDER BY authenticated_at")) {
+                if (statement.contains("ORDER BY ended_at")) {
+                    assertThat(plan).as(statement).anyMatch(step -> step.contains("tombstones_of_user"));
+                }
+                if (statement.contains("ORDER BY authenticated_at") || statement.contains("ORDER BY ended_at")) {
                     assertThat(plan).as(statement).noneMatch(step -> step.contains("TEMP B-TREE"));
                 }
             }
