@@ -200,6 +200,21 @@ class ClusterTest {
     }
 
     @Test
+    void afterTheLastOfManyTombstonesEveryNodeIsEmpty() {
+        for (int i = 0; i < 70; i++) {
+            StoredSession session =
+                    Sessions.of(user, now).idle(Duration.ofMillis(100)).build();
+            store.create(session, PerUserLimit.DEFAULT);
+            store.end(session.id(), EndReason.SIGNED_OUT, now);
+        }
+        assertThat(raws.stream().mapToLong(raw -> raw.commands().dbsize()).sum())
+                .isPositive();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() ->
+                        raws.stream().mapToLong(raw -> raw.commands().dbsize()).sum() == 0);
+    }
+
+    @Test
     void aSignInTakesTwoScriptsAndEverythingElseOneBesideAWordThatNobodyWaitsFor() throws IOException {
         StoredSession session = Sessions.of(user, now).build();
         store.create(session, PerUserLimit.DEFAULT);

@@ -73,6 +73,29 @@ class ForgettingTest {
     }
 
     @Test
+    void afterTheLastOfManyTombstonesTheDatabaseIsEmpty() {
+        for (int i = 0; i < 70; i++) {
+            store.end(stored(brief(100)).id(), EndReason.SIGNED_OUT, now);
+        }
+        assertThat(raw.keys("*:user:*")).hasSize(1);
+        await().atMost(Duration.ofSeconds(10)).until(() -> raw.commands().dbsize() == 0);
+    }
+
+    @Test
+    void ofATombstoneThatWasForgottenNothingIsLeft() {
+        try (RedisSessionStore daily = RedisSessionStore.open(settings.withTombstones(Duration.ofDays(1)))) {
+            for (int i = 0; i < 70; i++) {
+                StoredSession session = Sessions.of(user, now).build();
+                daily.create(session, PerUserLimit.DEFAULT);
+                daily.end(session.id(), EndReason.SIGNED_OUT, now.plusMillis(i));
+            }
+            daily.create(Sessions.of(user, now).build(), PerUserLimit.DEFAULT);
+            // Fifty tombstones and a session; the user's sessions twice, and tombstones.
+            assertThat(raw.keys("*")).hasSize(51 + 3);
+        }
+    }
+
+    @Test
     void anIndexDoesNotOutliveItsLongestSession() {
         StoredSession remembered =
                 stored(Sessions.of(user, now).idle(Duration.ofDays(30)).expiresAt(now.plus(Duration.ofDays(30))));

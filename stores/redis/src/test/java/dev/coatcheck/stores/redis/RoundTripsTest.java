@@ -79,6 +79,16 @@ class RoundTripsTest {
     }
 
     @Test
+    void aSignInThatForgetsOldTombstonesIsOneScript() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            store.end(signedIn().id(), EndReason.SIGNED_OUT, now);
+        }
+        monitor.sentUntil(raw);
+        signedIn();
+        assertThat(monitor.sentUntil(raw)).containsExactly("evalsha");
+    }
+
+    @Test
     void aSignInOnAnAnonymousSessionIsOneScript() throws IOException {
         StoredSession session = Sessions.anonymous(now).build();
         store.create(session, PerUserLimit.DEFAULT);

@@ -193,15 +193,20 @@ final class MariadbSteps implements SessionSteps {
                                 + " @coatcheck_others")));
     }
 
-    /** The oldest that is to stay is looked up without a lock, so that none is locked but what goes. */
+    /**
+     * The oldest that is to stay is looked up without a lock, so that none is locked but what goes. Both go along the index
+     * of the user's sessions, from its end and from its beginning: also a user who has thousands is looked at briefly.
+     */
     private static Fragment forgetting(UserId user) {
         return Fragment.of(
-                "SET @coatcheck_kept_at = NULL, @coatcheck_kept = NULL; SELECT ended_at, id"
-                        + " INTO @coatcheck_kept_at, @coatcheck_kept FROM sessions WHERE " + TOMBSTONES
-                        + " ORDER BY ended_at DESC, id DESC LIMIT 1 OFFSET " + (SessionStore.MOST_TOMBSTONES - 1)
-                        + "; DELETE FROM sessions WHERE " + TOMBSTONES + " AND ended_at <= @coatcheck_kept_at"
-                        + " AND (ended_at < @coatcheck_kept_at OR id < @coatcheck_kept) ORDER BY ended_at LIMIT "
-                        + SessionStore.MOST_FORGOTTEN + ";",
+                "SET @coatcheck_ended = NULL; SELECT ended_at, authenticated_at, id"
+                        + " INTO @coatcheck_ended, @coatcheck_authenticated, @coatcheck_id FROM sessions WHERE "
+                        + TOMBSTONES + " ORDER BY ended_at DESC, authenticated_at, id DESC LIMIT 1 OFFSET "
+                        + (SessionStore.MOST_TOMBSTONES - 1) + "; DELETE FROM sessions WHERE " + TOMBSTONES
+                        + " AND ended_at <= @coatcheck_ended AND (ended_at < @coatcheck_ended"
+                        + " OR authenticated_at > @coatcheck_authenticated"
+                        + " OR authenticated_at = @coatcheck_authenticated AND id < @coatcheck_id)"
+                        + " ORDER BY ended_at LIMIT " + SessionStore.MOST_FORGOTTEN + ";",
                 user.value(),
                 user.value());
     }

@@ -118,6 +118,30 @@ abstract class ServerRoundTrips {
         assertThat(Arrays.copyOf(findings, 11)).containsExactly(1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1);
     }
 
+    @Test
+    void aSignInThatForgetsOldTombstonesIsOneRoundTripToo() {
+        for (int round = 0; round < 8; round++) {
+            UserId user = Sessions.user();
+            for (int i = 0; i < 60; i++) {
+                store.create(Sessions.of(user, now).build(), PerUserLimit.DEFAULT);
+            }
+            store.endAll(user, Cutoff.everything(now), EndReason.SIGNED_OUT, now);
+            StoredSession session = Sessions.of(user, now.plusMillis(1)).build();
+            assertThat(turns(() -> store.create(session, PerUserLimit.DEFAULT))).isEqualTo(1);
+            assertThat(tombstones(user)).isEqualTo(SessionStore.MOST_TOMBSTONES);
+        }
+    }
+
+    private int tombstones(UserId user) {
+        return database.read(
+                "count",
+                sql -> sql.first(
+                                "SELECT count(*) FROM sessions WHERE user_id = ? AND ended_at IS NOT NULL",
+                                row -> row.getInt(1),
+                                user.value())
+                        .orElseThrow());
+    }
+
     private int turns(Runnable operation) {
         int before = proxy.turns();
         operation.run();
