@@ -28,8 +28,7 @@ record Script(String text, String sha1) {
     }
 
     static Script of(String name, Constants constants) {
-        String text = ("local PREFIX, KEEP, ONE_SLOT, CHANNEL = '%s', %d, %b, '%s'\n"
-                                + "local MOST_TOMBSTONES, MOST_FORGOTTEN = %d, %d\n")
+        String text = "local PREFIX, KEEP, ONE_SLOT, CHANNEL, MOST_TOMBSTONES, MOST_FORGOTTEN = '%s', %d, %b, '%s', %d, %d\n"
                         .formatted(
                                 constants.prefix(),
                                 constants.keptMillis(),

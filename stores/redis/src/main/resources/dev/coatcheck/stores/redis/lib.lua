@@ -1,4 +1,4 @@
--- What every script shares. The lines before this file set PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
+-- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
 -- (whether a script may touch the keys of a session and of its user together: not in a cluster), CHANNEL, MOST_TOMBSTONES
 -- (of a user) and MOST_FORGOTTEN (at once).
 -- Numbers are epoch milliseconds, which a double holds exactly. Attribute values are never looked into.
