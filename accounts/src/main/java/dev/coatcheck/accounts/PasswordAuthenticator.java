@@ -15,7 +15,9 @@ import java.util.Optional;
  * computed in each case, for want of a stored one against a decoy of the present cost. After the cost was raised, an account
  * whose person has not signed in since still answers in the old time; signing in replaces its hash.
  *
- * <p>When the store does not answer, or too many hashes are being computed, the try is not counted.
+ * <p>When a store does not answer, or too many hashes are being computed, nobody is signed in and a {@link
+ * StoreUnavailableException} says so; the try is not counted, unless it was the throttle's counters that fell silent. Without
+ * them no password is tried at all.
  */
 public final class PasswordAuthenticator implements Authenticator {
     private static final Logger LOG = System.getLogger(PasswordAuthenticator.class.getName());
@@ -54,8 +56,17 @@ public final class PasswordAuthenticator implements Authenticator {
             refresh(account.get(), attempt);
             return new Outcome.Accepted(account.get().principal());
         } catch (StoreUnavailableException e) {
-            counted.takenBack();
+            takeBack(counted, e);
             throw e;
+        }
+    }
+
+    /** If that can't be said either, the try stays counted. */
+    private static void takeBack(SignInThrottle.Try counted, StoreUnavailableException because) {
+        try {
+            counted.takenBack();
+        } catch (StoreUnavailableException e) {
+            because.addSuppressed(e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.coatcheck.Authenticator.Attempt;
 import dev.coatcheck.Authenticator.Outcome;
 import dev.coatcheck.Password;
 import dev.coatcheck.session.UserId;
+import dev.coatcheck.store.MemoryCounterStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.testkit.MutableClock;
 import java.time.Duration;
@@ -148,6 +149,17 @@ class PasswordAuthenticatorTest {
                         .authenticate(new Attempt("ann", Password.of(PASSWORD), ADDRESS)))
                 .isInstanceOf(Outcome.Accepted.class);
         assertThat(stored(ann)).isEqualTo(ann.passwordHash());
+    }
+
+    @Test
+    void withoutItsCountersNoPasswordIsTriedAndNobodyIsToldToBeWrong() {
+        MemoryCounterStore counters = new MemoryCounterStore();
+        PasswordAuthenticator blind =
+                new PasswordAuthenticator(users, hasher, new SignInThrottle(ThrottlePolicy.DEFAULT, counters), clock);
+        counters.close();
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> blind.authenticate(new Attempt("ann", Password.of(PASSWORD), ADDRESS)));
+        assertThat(hasher.checked).isEmpty();
     }
 
     private Outcome attempt(String username, String password) {

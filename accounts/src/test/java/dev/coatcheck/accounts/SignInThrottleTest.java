@@ -3,6 +3,7 @@ package dev.coatcheck.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.coatcheck.store.MemoryCounterStore;
 import dev.coatcheck.testkit.MutableClock;
 import dev.coatcheck.testkit.Race;
 import java.time.Duration;
@@ -194,16 +195,64 @@ class SignInThrottleTest {
 
     @Test
     void memoryIsBoundedAndTriesDoNotPushOutWhereAPersonSignsIn() {
-        throttle = new SignInThrottle(ThrottlePolicy.DEFAULT.withEntries(100));
+        MemoryCounterStore counters = new MemoryCounterStore(100);
+        throttle = new SignInThrottle(ThrottlePolicy.DEFAULT, counters);
         succeed(ANN, HOME);
         for (int i = 0; i < 10_000; i++) {
             fail(Username.of("user" + i), network(i));
         }
-        assertThat(throttle.entries()).isLessThanOrEqualTo(301);
+        assertThat(counters.size()).isLessThanOrEqualTo(301);
         for (int i = 0; i < 200; i++) {
             fail(Username.of("guess" + i), HOME);
         }
         assertThat(succeed(ANN, HOME)).as("familiar still").isEmpty();
+    }
+
+    @Test
+    void nodesOnOneStoreCountTogetherAndANewOneRemembers() {
+        MemoryCounterStore counters = new MemoryCounterStore();
+        throttle = new SignInThrottle(ThrottlePolicy.DEFAULT, counters);
+        succeed(ANN, HOME);
+        for (int i = 0; i < 5; i++) {
+            fail(ANN, AWAY);
+        }
+        throttle = new SignInThrottle(ThrottlePolicy.DEFAULT, counters);
+        assertThat(fail(ANN, AWAY)).isPresent();
+        for (int i = 0; i < 200; i++) {
+            fail(ANN, network(i));
+        }
+        assertThat(fail(ANN, network(200))).isPresent();
+        assertThat(succeed(ANN, HOME)).as("familiar still").isEmpty();
+        clock.advance(Duration.ofDays(90));
+        for (int i = 0; i < 200; i++) {
+            fail(ANN, network(i));
+        }
+        assertThat(fail(ANN, HOME)).as("familiar no longer").isPresent();
+    }
+
+    @Test
+    void aNodeWhoseClockIsAMomentBehindForgivesNothing() {
+        for (int i = 0; i < 100; i++) {
+            fail(Username.of("user" + i), AWAY);
+        }
+        clock.advance(Duration.ofSeconds(-2));
+        assertThat(fail(Username.of("next"), AWAY)).isPresent();
+    }
+
+    @Test
+    void anExpiredCountMayBeForgottenWithoutADifference() {
+        MemoryCounterStore counters = new MemoryCounterStore();
+        throttle = new SignInThrottle(ThrottlePolicy.DEFAULT, counters);
+        for (int i = 0; i < 5; i++) {
+            fail(ANN, AWAY);
+        }
+        succeed(ANN, HOME);
+        clock.advance(Duration.ofMinutes(59));
+        counters.purge(clock.instant(), 1000);
+        assertThat(counters.size()).as("the pair and the familiar address").isEqualTo(2);
+        clock.advance(Duration.ofDays(91));
+        counters.purge(clock.instant(), 1000);
+        assertThat(counters.size()).isZero();
     }
 
     @Test

@@ -8,10 +8,12 @@ import dev.coatcheck.accounts.PasswordAuthenticator;
 import dev.coatcheck.accounts.PasswordHasher;
 import dev.coatcheck.accounts.PasswordPolicy;
 import dev.coatcheck.accounts.SignInThrottle;
+import dev.coatcheck.accounts.ThrottlePolicy;
 import dev.coatcheck.accounts.UserAccount;
 import dev.coatcheck.accounts.UserStore;
 import dev.coatcheck.settings.Settings;
 import dev.coatcheck.settings.SettingsTable;
+import dev.coatcheck.store.CounterStore;
 import dev.coatcheck.store.MemorySessionStore;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
@@ -20,6 +22,7 @@ import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.stores.redis.RedisSessionStore;
 import dev.coatcheck.stores.redis.RedisSettings;
 import dev.coatcheck.stores.sql.DatabaseSetupException;
+import dev.coatcheck.stores.sql.SqlCounterStore;
 import dev.coatcheck.stores.sql.SqlDatabase;
 import dev.coatcheck.stores.sql.SqlSessionStore;
 import dev.coatcheck.stores.sql.SqlUserStore;
@@ -38,6 +41,7 @@ public final class Installation implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final PasswordHasher hasher;
     private final UserStore users;
+    private final CounterStore counters;
     private final Optional<Metrics> metrics;
     private final SessionStore sessions;
 
@@ -50,6 +54,7 @@ public final class Installation implements AutoCloseable {
                     plan.settings().get(SettingsTable.DATABASE_URL),
                     plan.settings().get(SettingsTable.DATABASE_PASSWORD)));
             users = keep(new SqlUserStore(database));
+            counters = keep(new SqlCounterStore(database));
             SessionStore kept = keep(sessions(database));
             SessionStore metered = metrics.map(m -> m.metered(kept)).orElse(kept);
             sessions = plan.settings()
@@ -133,7 +138,13 @@ public final class Installation implements AutoCloseable {
 
     /** Who checks names and passwords at sign-in. */
     Authenticator authenticator() {
-        return new PasswordAuthenticator(users, hasher, new SignInThrottle(), InstantSource.system());
+        return new PasswordAuthenticator(
+                users, hasher, new SignInThrottle(ThrottlePolicy.DEFAULT, counters), InstantSource.system());
+    }
+
+    /** What throttles have counted, on all nodes of this database. */
+    CounterStore counters() {
+        return counters;
     }
 
     public SessionStore sessions() {

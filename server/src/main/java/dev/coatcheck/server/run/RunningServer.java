@@ -48,7 +48,11 @@ public final class RunningServer implements AutoCloseable {
         Plan plan = installation.plan();
         Health health = new Health(installation.sessions(), clock, random, System::nanoTime);
         Purge purge = new Purge(
-                installation.sessions(), clock, plan.settings().get(SettingsTable.SESSION_PURGE_EVERY), random);
+                installation.sessions(),
+                installation.counters(),
+                clock,
+                plan.settings().get(SettingsTable.SESSION_PURGE_EVERY),
+                random);
         SessionEvents events =
                 SessionEvents.over(installation.sessions(), plan.configuration().events(), clock, random);
         installation.metrics().ifPresent(metrics -> metrics.watch(events));

@@ -43,6 +43,18 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** Writes the counters, if each is what is expected; one statement, of one writer. */
+    default boolean swap(Statements sql, CounterStep step) throws SQLException {
+        Fragment statement = step.statement();
+        return sql.update(statement.sql(), statement.array()) > 0;
+    }
+
+    /** A statement that deletes counters which expired before an instant, as many at most. */
+    default String counterPurge() {
+        return "DELETE FROM counters WHERE counter IN (SELECT counter FROM counters WHERE expires_at < ?"
+                + " ORDER BY expires_at LIMIT ?)";
+    }
+
     /** The steps of this kind of database. */
     default SessionSteps steps(SqlDatabase database) {
         return new TransactionSteps(database);

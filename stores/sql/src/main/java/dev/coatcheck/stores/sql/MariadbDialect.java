@@ -1,5 +1,7 @@
 package dev.coatcheck.stores.sql;
 
+import dev.coatcheck.store.Counter;
+import dev.coatcheck.store.CounterSwap;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -84,6 +86,45 @@ final class MariadbDialect implements Dialect {
     @Override
     public Optional<String> clock() {
         return Optional.of("SELECT timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000");
+    }
+
+    /**
+     * A row that is absent can't be locked, so it is made first, as one that counts for absent. A key that is there already
+     * is locked all the same.
+     */
+    @Override
+    public boolean swap(Statements sql, CounterStep step) throws SQLException {
+        List<Fragment> made = new ArrayList<>();
+        step.swaps()
+                .forEach(swap -> made.add(Fragment.of("(?, 0, 0, 0)", swap.key().text())));
+        List<Fragment> written = new ArrayList<>();
+        for (CounterSwap swap : step.swaps()) {
+            Counter next = swap.next();
+            written.add(Fragment.of(
+                    "UPDATE counters SET tries = ?, counted_at = ?, expires_at = ? WHERE counter = ? AND @coatcheck_same;",
+                    next.count(),
+                    next.at().toEpochMilli(),
+                    next.expiresAt().toEpochMilli(),
+                    swap.key().text()));
+        }
+        List<List<List<@Nullable String>>> answers = sql.transaction(
+                "START TRANSACTION",
+                Fragment.joined(
+                        "",
+                        List.of(
+                                Fragment.of("INSERT INTO counters (counter, tries, counted_at, expires_at) VALUES "),
+                                Fragment.joined(", ", made),
+                                Fragment.of(" ON DUPLICATE KEY UPDATE counter = VALUES(counter); SELECT "),
+                                step.isAsExpected(),
+                                Fragment.of(" INTO @coatcheck_same;"),
+                                Fragment.joined("", written),
+                                Fragment.of("SELECT @coatcheck_same"))));
+        return "1".equals(answers.get(answers.size() - 1).get(0).get(0));
+    }
+
+    @Override
+    public String counterPurge() {
+        return "DELETE FROM counters WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
     }
 
     @Override

@@ -1,15 +1,22 @@
 package dev.coatcheck.stores.sql;
 
+import dev.coatcheck.store.CounterSwap;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL 13 and later. Lists of names travel as one argument, with spaces between, which no name has: the statements
  * keep their text, and the server their plans.
  */
 final class PostgresqlDialect implements Dialect {
+    /** Of the hash that makes a lock out of a counter's key; keeps apart from the users' locks. */
+    private static final long COUNTERS_SEED = 0x636f756e746572L;
+
     @Override
     public String later(String column, String argument) {
         return "greatest(" + column + ", " + argument + ")";
@@ -63,6 +70,27 @@ final class PostgresqlDialect implements Dialect {
     @Override
     public Optional<String> clock() {
         return Optional.of("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+    }
+
+    /** The locks first, in the order of the keys: the statement then sees all that was committed before it got them. */
+    @Override
+    public boolean swap(Statements sql, CounterStep step) throws SQLException {
+        List<Fragment> script = new ArrayList<>();
+        for (CounterSwap swap : step.swaps()) {
+            script.add(Fragment.of(
+                    "SELECT pg_advisory_xact_lock(hashtextextended(?, " + COUNTERS_SEED + "))::text = '';",
+                    swap.key().text()));
+        }
+        script.add(step.statement());
+        script.add(Fragment.of(" RETURNING tries"));
+        List<List<List<@Nullable String>>> answers = sql.transaction("BEGIN", Fragment.joined("", script));
+        return !answers.get(answers.size() - 1).isEmpty();
+    }
+
+    @Override
+    public String counterPurge() {
+        return "DELETE FROM counters WHERE counter = ANY (ARRAY (SELECT counter FROM counters WHERE expires_at < ?"
+                + " ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))";
     }
 
     @Override

@@ -40,6 +40,7 @@ final class ServerDatabases implements AutoCloseable {
         database.write("empty", sql -> {
             sql.update("DELETE FROM sessions");
             sql.update("DELETE FROM session_cutoffs");
+            sql.update("DELETE FROM counters");
             return sql.update("DELETE FROM users");
         });
         return database;

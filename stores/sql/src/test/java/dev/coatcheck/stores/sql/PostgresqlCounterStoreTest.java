@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class PostgresqlCounterStoreTest extends ServerCounterTests {
+    PostgresqlCounterStoreTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+}
