@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes whose throttles count in one store: nobody slips through between them. 20 rounds, or 200 in a thorough run. */
+/** Two nodes whose throttles count in one store: nobody slips through between them. 8 rounds, or 200 in a thorough run. */
 public abstract class SharedThrottleTests {
-    private static final int ROUNDS = Rounds.of(20, 200);
+    private static final int ROUNDS = Rounds.of(8, 200);
     private static final Instant NOW = Instant.parse("2026-11-20T08:30:00Z");
     private static final ThrottlePolicy POLICY = ThrottlePolicy.DEFAULT
             .withPerName(new ThrottlePolicy.Pace(10, Duration.ofSeconds(30)))
