@@ -29,8 +29,13 @@ public sealed interface Caller {
      * @param token the current ticket
      * @param superseded whether the one that was presented is an older one, in grace: it may read and write attributes, not
      *     rotate, step up, issue or end
+     * @param stale whether the store is silent and the record is what this node last knew: good for reading, nothing else
      */
-    record Holder(StoredSession session, SessionToken token, boolean superseded) implements Caller {}
+    record Holder(StoredSession session, SessionToken token, boolean superseded, boolean stale) implements Caller {
+        Holder(StoredSession session, SessionToken token, boolean superseded) {
+            this(session, token, superseded, false);
+        }
+    }
 
     /** One function per case. */
     default <T> T fold(Function<Problem, T> nobody, Function<Holder, T> holder) {
@@ -45,6 +50,11 @@ public sealed interface Caller {
     /** Whether a newer ticket may be in the browser than the one that was presented. */
     default boolean overtaken() {
         return this instanceof Nobody nobody && nobody.overtaken();
+    }
+
+    /** Whether the store is silent and this is what the node last knew. */
+    default boolean stale() {
+        return holder().filter(Holder::stale).isPresent();
     }
 
     /** Who the session speaks for: empty for nobody and for an anonymous session. */

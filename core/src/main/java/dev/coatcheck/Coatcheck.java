@@ -63,7 +63,9 @@ public final class Coatcheck {
             Presented ticket = parts.rules().needsNoSession(request)
                     ? new Presented.Nothing()
                     : parts.transports().ticketIn(request);
-            Caller caller = parts.desk().recognise(ticket, exchange.now());
+            Caller caller = onlyLooks(request)
+                    ? parts.desk().recogniseToLook(ticket, exchange.now())
+                    : parts.desk().recognise(ticket, exchange.now());
             exchange.as(caller, ticket instanceof Presented.InHeader);
             Optional<Problem> refusal = forgery(request, ticket, caller);
             refusal.ifPresent(exchange::tellRefusal);
@@ -82,6 +84,12 @@ public final class Coatcheck {
      */
     public WebResponse refuseUnadmitted(WebRequest request, Problem problem) {
         return problem.toResponse().with(parts.cors().decide(request).headers());
+    }
+
+    /** Whether this asks an application for something to read. Our own endpoints name sessions and hand out tokens. */
+    private boolean onlyLooks(WebRequest request) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        return reads && request.isSafe() && !parts.routes().answer(request);
     }
 
     /** What a cookie-borne unsafe request, or any that names a stranger's origin, is refused with. */

@@ -9,6 +9,7 @@ import dev.coatcheck.session.ValueCodec;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import dev.coatcheck.token.SessionToken;
@@ -50,6 +51,35 @@ record Desk(
                 session.flatMap(StoredSession::principal).map(principal -> principal.id()),
                 now,
                 detail));
+    }
+
+    /**
+     * Who presents this to look, and only to look. While the store is silent that is whoever this node last knew by this very
+     * ticket, if the store allows it; nobody is refused, and no session ended, for what may have changed since.
+     */
+    Caller recogniseToLook(Presented presented, Instant now) {
+        try {
+            return recognise(presented, now);
+        } catch (StoreUnavailableException e) {
+            return presented
+                    .<Optional<Caller>>fold(
+                            Optional::empty,
+                            header -> header.flatMap(token -> lastKnown(token, Transport.BEARER, now)),
+                            candidates -> candidates.size() == 1
+                                    ? lastKnown(candidates.get(0), Transport.COOKIE, now)
+                                    : Optional.empty(),
+                            Optional::empty)
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<Caller> lastKnown(SessionToken presented, Transport transport, Instant now) {
+        return store.lastKnown(presented.id())
+                .filter(session -> session.transport() == transport && session.aliveAt(now))
+                .filter(session -> judged(presented, session, now)
+                        .what()
+                        .fold(() -> true, successor -> false, () -> false, () -> false))
+                .map(session -> new Caller.Holder(session, presented, false, true));
     }
 
     /** At most one store read, unless several cookies of our name came along. */

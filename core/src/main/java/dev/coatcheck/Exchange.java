@@ -30,6 +30,9 @@ public final class Exchange {
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final AtomicLong OUTAGE_SAID = new AtomicLong(System.nanoTime());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    /** Says that the session was read as this node last knew it, while the store was silent. */
+    private static final Header STALE = new Header("Coatcheck-Session", "stale");
+
     private static final Caller NOBODY_YET = new Caller.Nobody(Problem.sessionMissing());
 
     private final Coatcheck.Parts parts;
@@ -120,6 +123,7 @@ public final class Exchange {
      */
     public CsrfToken handOutCsrf() {
         keepPrivate();
+        session.requireFresh("csrf token");
         requireNotOvertaken();
         session.storeWhatIsRemembered();
         CsrfToken token = session.stored().map(this::csrfOf).orElseGet(this::csrfBeforeSignIn);
@@ -288,7 +292,10 @@ public final class Exchange {
         List<Header> ticket = withoutTicket ? List.of() : ticketLines();
         lines.addAll(ticket);
         lines.addAll(extra);
-        if (keepPrivate || !ticket.isEmpty()) {
+        if (caller.stale()) {
+            lines.add(STALE);
+        }
+        if (keepPrivate || caller.stale() || !ticket.isEmpty()) {
             lines.add(new Header("Cache-Control", "private, no-store"));
         }
         return new Head.Ready(lines);

@@ -78,6 +78,16 @@ public final class Routes {
                 .orElse(true);
     }
 
+    /** Whether the request is answered here, if with 404 or 405. */
+    boolean answer(WebRequest request) {
+        List<String> asked = asked(request);
+        return routes.stream().anyMatch(route -> route.matches(asked)) || isOwned(request);
+    }
+
+    private boolean isOwned(WebRequest request) {
+        return owned.stream().anyMatch(request.path()::startsWith);
+    }
+
     Optional<WebResponse> handle(Exchange exchange) {
         List<String> asked = asked(exchange.request());
         TreeSet<String> allowed = new TreeSet<>();
@@ -93,8 +103,7 @@ public final class Routes {
             return Optional.of(
                     Problem.methodNotAllowed(String.join(", ", allowed)).toResponse());
         }
-        boolean ours = owned.stream().anyMatch(exchange.request().path()::startsWith);
-        return ours ? Optional.of(Problem.notFound().toResponse()) : Optional.empty();
+        return isOwned(exchange.request()) ? Optional.of(Problem.notFound().toResponse()) : Optional.empty();
     }
 
     private static List<String> asked(WebRequest request) {

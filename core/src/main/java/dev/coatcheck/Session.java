@@ -17,6 +17,7 @@ import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
+import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.store.StoredSession.StoredAttribute;
@@ -42,6 +43,8 @@ import java.util.function.Function;
  * attributes that changed. {@link #update}, {@link #signIn}, {@link #rotate} and {@link #signOut} are written at once.
  * Nothing is stored for a visitor until there is something to remember. For one thread at a time.
  *
+ * <p>While the store is silent, a session may be there to be read alone ({@link Caller.Holder#stale}).
+ *
  * <p>Every method may throw {@link StoreUnavailableException}, answered 503, and {@link ProblemException}, answered with its
  * problem: 401 when the session ended or changed hands meanwhile, 409 when an older ticket in grace asks for more than
  * reading and writing attributes.
@@ -54,6 +57,7 @@ public final class Session {
     private final Map<String, AttributeChange> pending = new LinkedHashMap<>();
     private Optional<StoredSession> record;
     private Optional<SessionToken> token;
+    private final boolean stale;
     private boolean superseded;
     private boolean sendTicket;
     private boolean takeTicketBack;
@@ -63,6 +67,7 @@ public final class Session {
         this.exchange = exchange;
         this.record = caller.holder().map(Caller.Holder::session);
         this.token = caller.holder().map(Caller.Holder::token);
+        this.stale = caller.stale();
         this.superseded = caller.holder().filter(Caller.Holder::superseded).isPresent();
         this.sendTicket = superseded && caller.byCookie();
     }
@@ -115,6 +120,7 @@ public final class Session {
      * @return the value that was written
      */
     public <T> T update(String name, Class<T> type, Function<Optional<T>, T> change) {
+        requireFresh("update of the session");
         AttributeName.check(name);
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             Optional<StoredAttribute> old =
@@ -218,7 +224,7 @@ public final class Session {
         Optional<StoredSession> ending = record;
         Instant now = desk.now();
         boolean ended = ending.filter(
-                        known -> desk.store().end(known.id(), EndReason.SIGNED_OUT, now, OptionalInt.of(known.epoch())))
+                        known -> store().end(known.id(), EndReason.SIGNED_OUT, now, OptionalInt.of(known.epoch())))
                 .isPresent();
         if (!ended && ending.filter(known -> wasRaised(known, now)).isPresent()) {
             throw ProblemException.of(Problem.sessionReplaced());
@@ -233,8 +239,7 @@ public final class Session {
     }
 
     private boolean wasRaised(StoredSession known, Instant now) {
-        return desk.store()
-                .find(known.id())
+        return store().find(known.id())
                 .filter(current -> current.aliveAt(now) && current.epoch() != known.epoch())
                 .isPresent();
     }
@@ -242,7 +247,7 @@ public final class Session {
     /** The living sessions of the same person, this one among them, latest sign-in first. Of a visitor: none. */
     public Page<StoredSession> devices(Optional<PageToken> after, int size) {
         return principal()
-                .map(person -> desk.store().list(person.id(), after, size, desk.now()))
+                .map(person -> store().list(person.id(), after, size, desk.now()))
                 .orElseGet(() -> new Page<>(List.of(), Optional.empty()));
     }
 
@@ -255,12 +260,11 @@ public final class Session {
         requireCurrentTicket();
         Instant now = desk.now();
         Optional<StoredSession> theirs = principal()
-                .flatMap(person -> desk.store()
-                        .find(device)
+                .flatMap(person -> store().find(device)
                         .filter(found -> found.principal()
                                 .filter(owner -> owner.id().equals(person.id()))
                                 .isPresent()));
-        boolean ended = theirs.filter(found -> desk.store().end(device, EndReason.REVOKED_BY_USER, now))
+        boolean ended = theirs.filter(found -> store().end(device, EndReason.REVOKED_BY_USER, now))
                 .isPresent();
         if (ended) {
             desk.tell(SessionEvent.Kind.SESSION_ENDED, theirs, now, EndReason.REVOKED_BY_USER.name());
@@ -274,8 +278,7 @@ public final class Session {
         StoredSession own = requireRecord();
         Instant now = desk.now();
         UserId person = principal().map(Principal::id).orElseThrow(() -> ProblemException.of(Problem.sessionMissing()));
-        Set<SessionId> ended =
-                desk.store().endAll(person, Cutoff.allBut(own.id(), now), EndReason.REVOKED_BY_USER, now);
+        Set<SessionId> ended = store().endAll(person, Cutoff.allBut(own.id(), now), EndReason.REVOKED_BY_USER, now);
         desk.tell(SessionEvent.Kind.SESSION_ENDED, record, now, ended.size() + " others");
         return ended;
     }
@@ -295,6 +298,9 @@ public final class Session {
 
     /** One conditional write of everything that is due: changed attributes, touch, the note that a successor was seen. */
     void commit(boolean activity) {
+        if (stale) {
+            return;
+        }
         if (record.isEmpty()) {
             storeWhatIsRemembered();
             return;
@@ -361,6 +367,7 @@ public final class Session {
 
     private void remember(String name, AttributeChange change) {
         exchange.requireRunning("change the session");
+        requireFresh("change of the session");
         pending.put(name, change);
     }
 
@@ -408,8 +415,7 @@ public final class Session {
     /** Applies at once; false for a conflict, after which the record is known afresh. */
     private boolean applied(SessionChange change) {
         StoredSession known = requireRecord();
-        return desk.store()
-                .apply(known.id(), new Guard(desk.now(), known.epoch()), change)
+        return store().apply(known.id(), new Guard(desk.now(), known.epoch()), change)
                 .fold(
                         applied -> {
                             record = Optional.of(after(known, change, applied.revision()));
@@ -502,8 +508,7 @@ public final class Session {
                 desk.survivors(),
                 device,
                 desk.perUser());
-        Changed changed = desk.store()
-                .apply(
+        Changed changed = store().apply(
                         known.id(),
                         new Guard(now, known.epoch()),
                         SessionChange.NONE.withAttributes(pending).with(privilege));
@@ -570,7 +575,7 @@ public final class Session {
                     desk.now(),
                     device,
                     carried);
-            Created created = desk.store().create(fresh, desk.perUser());
+            Created created = store().create(fresh, desk.perUser());
             Optional<SignIn> outcome = created.fold(
                     stored -> {
                         endReplaced(before);
@@ -589,7 +594,7 @@ public final class Session {
     private void endReplaced(Optional<StoredSession> before) {
         before.filter(known -> known.transport() == Transport.COOKIE)
                 .ifPresent(known ->
-                        desk.store().end(known.id(), EndReason.REPLACED, desk.now(), OptionalInt.of(known.epoch())));
+                        store().end(known.id(), EndReason.REPLACED, desk.now(), OptionalInt.of(known.epoch())));
     }
 
     private SignIn entered(StoredSession now, SessionTokens.Issued issued) {
@@ -621,8 +626,7 @@ public final class Session {
                 desk.now(),
                 exchange.device(""),
                 pendingPuts());
-        desk.store()
-                .create(fresh, desk.perUser())
+        store().create(fresh, desk.perUser())
                 .fold(
                         stored -> entered(fresh, issued),
                         taken -> {
@@ -688,6 +692,18 @@ public final class Session {
         if (superseded) {
             throw ProblemException.of(Problem.ticketSuperseded());
         }
+    }
+
+    /** What this node last knew before the store fell silent is there to be read, and nothing is built on it. */
+    void requireFresh(String operation) {
+        if (stale) {
+            throw StoreUnavailableException.silent(operation);
+        }
+    }
+
+    private SessionStore store() {
+        requireFresh("call for a session that may be out of date");
+        return desk.store();
     }
 
     private StoredSession requireRecord() {

@@ -32,7 +32,7 @@ public record CorsPolicy(
             Set.of(),
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
             List.of("Accept", "Authorization", "Content-Type", "X-CSRF-Token", "X-XSRF-TOKEN", "X-Requested-With"),
-            List.of("X-CSRF-Token", "Retry-After", "WWW-Authenticate", "Location"),
+            List.of("X-CSRF-Token", "Retry-After", "WWW-Authenticate", "Location", "Coatcheck-Session"),
             Duration.ofMinutes(10));
 
     /** @throws IllegalArgumentException when a method or header is not a token (RFC 9110 §5.6.2), or is {@code *} */

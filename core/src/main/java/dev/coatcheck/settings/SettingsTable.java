@@ -97,6 +97,14 @@ public final class SettingsTable {
             32 * 1024 * 1024,
             "How much memory the attributes of those sessions may take.");
 
+    public static final Setting<Duration> NEAR_CACHE_THROUGH_OUTAGE = Setting.of(
+            "near-cache.through-outage",
+            Shapes.DURATION,
+            Duration.ZERO,
+            "While the store is silent, GET and HEAD of the application may read what the near-cache last knew, for at most"
+                    + " so long after it was last proven fresh; such answers say Coatcheck-Session: stale. A session that is"
+                    + " ended meanwhile elsewhere may be read for so long. 0ms is never, 60s the most.");
+
     public static final Setting<Duration> SESSION_IDLE = Setting.of(
             "session.idle",
             Shapes.DURATION,
@@ -463,7 +471,7 @@ public final class SettingsTable {
                             SESSION_ATTRIBUTES,
                             SESSION_SIZE,
                             SESSION_PURGE_EVERY)),
-            new Section("Near-cache", List.of(NEAR_CACHE_SESSIONS, NEAR_CACHE_MEMORY)),
+            new Section("Near-cache", List.of(NEAR_CACHE_SESSIONS, NEAR_CACHE_MEMORY, NEAR_CACHE_THROUGH_OUTAGE)),
             new Section(
                     "Events",
                     List.of(

@@ -129,6 +129,11 @@ public final class BoundedStore implements SessionStore {
     }
 
     @Override
+    public Optional<StoredSession> lastKnown(SessionId id) {
+        return store.lastKnown(id);
+    }
+
+    @Override
     public Optional<SessionSignals> signals() {
         return store.signals();
     }

@@ -101,6 +101,14 @@ public interface SessionStore extends AutoCloseable {
         return Optional.of(seen);
     }
 
+    /**
+     * The record as this node last knew it, after {@link #find} threw: for one who only wants to look while the store is
+     * silent. Asks nobody. Empty, the default, unless its owner allowed it and what is known was fresh not long ago.
+     */
+    default Optional<StoredSession> lastKnown(SessionId id) {
+        return Optional.empty();
+    }
+
     /** News of what is written here; empty when this store can't tell. The same object each time. */
     default Optional<SessionSignals> signals() {
         return Optional.empty();

@@ -8,6 +8,7 @@ import dev.coatcheck.ProblemException;
 import dev.coatcheck.http.WebRequest;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.StoredSession;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -118,6 +119,28 @@ public abstract class AdapterContract extends AdapterWireContract {
                 .extracting(Wire.Answer::status)
                 .containsExactly(200, 401, 403, 404, 500, 302, 418, 304, 200, 503);
         answers.forEach(this::assertReadable);
+    }
+
+    @Test
+    void whatIsReadThroughAnOutageSaysSoAndIsNotWritten() throws Exception {
+        on("/write", (exchange, call) -> {
+            exchange.session().set("k", "v");
+            call.write(utf8("never seen"));
+        });
+        String cookie = signedIn();
+        clock.advance(Duration.ofMinutes(5));
+        store.silent = true;
+        store.known = true;
+        Wire.Answer answer = get("/whoami", cookie);
+        assertThat(answer.text()).isEqualTo("Ann");
+        assertThat(answer.all("Coatcheck-Session")).containsExactly("stale");
+        assertThat(answer.only("Access-Control-Expose-Headers").orElseThrow()).contains("Coatcheck-Session");
+        assertThat(answer.all("Cache-Control")).containsExactly("private, no-store");
+        assertThat(answer.all("Set-Cookie")).isEmpty();
+        assertReadable(answer);
+        assertThat(ask("HEAD", "/whoami", cookie).all("Coatcheck-Session")).containsExactly("stale");
+        assertThat(get("/write", cookie).code()).isEqualTo("store-unavailable");
+        assertThat(ask("POST", "/whoami", cookie, "Content-Length: 0").code()).isEqualTo("store-unavailable");
     }
 
     @Test

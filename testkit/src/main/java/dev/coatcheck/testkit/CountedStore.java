@@ -27,6 +27,8 @@ final class CountedStore implements SessionStore {
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
     volatile boolean silent;
+    /** Whether it is known without asking what the store holds, as by a cache in front of it. */
+    volatile boolean known;
 
     CountedStore(SessionStore store) {
         this.store = store;
@@ -48,6 +50,11 @@ final class CountedStore implements SessionStore {
     @Override
     public Optional<StoredSession> find(SessionId id) {
         return counting(reads, "find").find(id);
+    }
+
+    @Override
+    public Optional<StoredSession> lastKnown(SessionId id) {
+        return known ? store.find(id) : Optional.empty();
     }
 
     @Override

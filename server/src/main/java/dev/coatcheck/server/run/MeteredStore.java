@@ -90,6 +90,11 @@ final class MeteredStore implements SessionStore {
     }
 
     @Override
+    public Optional<StoredSession> lastKnown(SessionId id) {
+        return store.lastKnown(id);
+    }
+
+    @Override
     public Optional<SessionSignals> signals() {
         return store.signals();
     }

@@ -65,6 +65,7 @@ final class Metrics implements SessionEvent.Listener {
         count(near, "untrusted", "Misses of what was kept and not proven fresh", NearCacheState::untrusted);
         count(near, "discarded", "Loads that met a write", NearCacheState::discarded);
         count(near, "flushes", "Times that everything was forgotten", NearCacheState::flushes);
+        count(near, "stale", "Looks that were allowed while the store was silent", NearCacheState::stale);
         gauge(near, "sessions", "Sessions kept", NearCacheState::sessions);
         gauge(
                 near,

@@ -188,6 +188,19 @@ class RunningServerTest {
     }
 
     @Test
+    void readingThroughAnOutageNeedsANearCacheAndABound() {
+        Settings settings = demo.over(Settings.DEFAULTS);
+        assertThatThrownBy(() -> Installation.open(Plan.of(
+                        settings.with(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, Duration.ofSeconds(30), "test"))))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("Set near-cache.sessions too");
+        assertThatThrownBy(() -> Installation.open(Plan.of(
+                        settings.with(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, Duration.ofSeconds(61), "test"))))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("60s or less");
+    }
+
+    @Test
     void anAddressThatIsNotThisMachinesIsSaidPlainly() {
         Settings settings = demo.over(Settings.DEFAULTS)
                 .with(SettingsTable.LISTEN, new ListenAddress("203.0.113.7", demo.apiPort()), "test");

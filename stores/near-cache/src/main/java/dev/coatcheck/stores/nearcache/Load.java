@@ -13,12 +13,16 @@ final class Load {
     private static final Duration YOUNG = Duration.ofMillis(100);
 
     final long flush;
+    /** When it began, by the clock of proofs: what was written before is in what it reads. */
+    final long asOf;
+
     private final long began;
     private final CompletableFuture<Optional<StoredSession>> result = new CompletableFuture<>();
     private volatile boolean discarded;
 
-    Load(long flush, long began) {
+    Load(long flush, long began, long asOf) {
         this.flush = flush;
+        this.asOf = asOf;
         this.began = began;
     }
 

@@ -6,6 +6,7 @@ import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,7 +24,7 @@ class Memory implements SessionSignals.Listener {
     /** About what a record takes in bytes besides its texts. */
     private static final long RECORD = 1_024;
 
-    final Cache<SessionId, StoredSession> kept;
+    final Cache<SessionId, Kept> kept;
     private final ConcurrentHashMap<SessionId, Load> loads = new ConcurrentHashMap<>();
     private final AtomicLong flushes = new AtomicLong();
     final Proof proof;
@@ -31,16 +32,26 @@ class Memory implements SessionSignals.Listener {
     private final LongAdder misses = new LongAdder();
     private final LongAdder untrusted = new LongAdder();
     private final LongAdder discarded = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final Duration age;
+    private final Duration throughOutage;
+    private volatile OptionalLong lastProof = OptionalLong.empty();
+
+    /** A record, and when it was asked for, by the clock of proofs. */
+    record Kept(StoredSession session, long asOf) {}
 
     Memory(NearCachePolicy policy, Proof proof) {
         this.proof = proof;
+        this.age = policy.age();
+        this.throughOutage = policy.throughOutage();
         // One bound serves for two: a session weighs at least its share of the whole.
         long share = Math.max(1, policy.bytes() / policy.sessions());
         this.kept = Caffeine.newBuilder()
                 .maximumWeight(Math.max(policy.bytes(), policy.sessions()))
-                .weigher((SessionId id, StoredSession session) ->
-                        (int) Math.min(Integer.MAX_VALUE, Math.max(share, weight(session))))
-                .expireAfterWrite(policy.age())
+                .weigher((SessionId id, Kept record) ->
+                        (int) Math.min(Integer.MAX_VALUE, Math.max(share, weight(record.session()))))
+                // Longer than it is believed: an outage may begin just when a record was to be read again.
+                .expireAfterWrite(policy.age().plus(policy.throughOutage()))
                 .executor(Runnable::run)
                 .build();
     }
@@ -61,6 +72,7 @@ class Memory implements SessionSignals.Listener {
     /** The session as it is kept, if it is kept and can be believed. */
     Optional<StoredSession> recall(SessionId id) {
         OptionalLong proven = proof.latest();
+        note(proven);
         StoredSession session = look(id);
         if (session == null) {
             return Optional.empty();
@@ -73,17 +85,48 @@ class Memory implements SessionSignals.Listener {
         return Optional.of(session);
     }
 
-    /** What is kept, believed or not. */
+    /** Keeps the latest proof that was seen, also after the channel broke. Of two at a time the older one may stay. */
+    private void note(OptionalLong proven) {
+        if (throughOutage.isZero() || proven.isEmpty()) {
+            return;
+        }
+        OptionalLong before = lastProof;
+        if (before.isEmpty() || proven.getAsLong() - before.getAsLong() > 0) {
+            lastProof = proven;
+        }
+    }
+
+    /** What is kept and not too old, believed or not. */
     @Nullable
     StoredSession look(SessionId id) {
-        return kept.getIfPresent(id);
+        Kept record = kept.getIfPresent(id);
+        return record == null || proof.olderThan(age, record.asOf()) ? null : record.session();
+    }
+
+    /** The session as it is kept, for a look while the store is silent; the proof first, then the look, then the clock. */
+    Optional<StoredSession> lastKnown(SessionId id) {
+        if (throughOutage.isZero()) {
+            return Optional.empty();
+        }
+        note(proof.latest());
+        OptionalLong proven = lastProof;
+        Kept record = kept.getIfPresent(id);
+        if (record == null) {
+            return Optional.empty();
+        }
+        long fresh = proven.isPresent() && proven.getAsLong() - record.asOf() > 0 ? proven.getAsLong() : record.asOf();
+        if (proof.olderThan(throughOutage, fresh)) {
+            return Optional.empty();
+        }
+        stale.increment();
+        return Optional.of(record.session());
     }
 
     /** Reads the session, or waits for somebody who has just begun to. Keeps it if it lives and nothing happened meanwhile. */
     Optional<StoredSession> load(SessionId id, Supplier<Optional<StoredSession>> read) {
         misses.increment();
         long now = System.nanoTime();
-        Load mine = new Load(flushes.get(), now);
+        Load mine = new Load(flushes.get(), now, proof.nanos().getAsLong());
         Load current = loads.compute(id, (key, other) -> other != null && other.youngAt(now) ? other : mine);
         if (current != mine) {
             Optional<StoredSession> theirs = current.await();
@@ -108,7 +151,7 @@ class Memory implements SessionSignals.Listener {
             if (current != mine || mine.flush != flushes.get()) {
                 discarded.increment();
             } else if (session.isPresent() && session.get().ending().isEmpty()) {
-                kept.put(id, session.get());
+                kept.put(id, new Kept(session.get(), mine.asOf));
             }
             return current == mine ? null : current;
         });
@@ -134,7 +177,7 @@ class Memory implements SessionSignals.Listener {
 
     /** What the store has forgotten, if it is still kept here. */
     void forgetDeadBefore(Instant instant) {
-        kept.asMap().values().removeIf(session -> session.deadline().isBefore(instant));
+        kept.asMap().values().removeIf(record -> record.session().deadline().isBefore(instant));
     }
 
     @Override
@@ -154,6 +197,7 @@ class Memory implements SessionSignals.Listener {
                 untrusted.sum(),
                 discarded.sum(),
                 flushes.get(),
+                stale.sum(),
                 kept.estimatedSize(),
                 proof.age());
     }

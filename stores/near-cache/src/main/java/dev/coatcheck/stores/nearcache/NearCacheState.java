@@ -11,8 +11,16 @@ import java.util.Optional;
  * @param untrusted of the misses, those for which something was kept that could not be proven fresh
  * @param discarded loads whose result was not kept, because the session was written meanwhile
  * @param flushes how often everything was forgotten, because signals may have been lost
+ * @param stale looks at what is kept that were allowed while the store was silent
  * @param sessions how many sessions are kept now, roughly
  * @param echo how long ago the latest proof of freshness began; empty while the channel is down
  */
 public record NearCacheState(
-        long hits, long misses, long untrusted, long discarded, long flushes, long sessions, Optional<Duration> echo) {}
+        long hits,
+        long misses,
+        long untrusted,
+        long discarded,
+        long flushes,
+        long stale,
+        long sessions,
+        Optional<Duration> echo) {}

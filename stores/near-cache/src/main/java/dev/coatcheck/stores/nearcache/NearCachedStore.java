@@ -77,6 +77,12 @@ public final class NearCachedStore implements SessionStore, BoundedStore.Inside 
         return known.isPresent() ? known : memory.load(id, () -> store.find(id));
     }
 
+    /** What is kept, for as long as {@link NearCachePolicy#throughOutage} says; nothing of what ended or was written since. */
+    @Override
+    public Optional<StoredSession> lastKnown(SessionId id) {
+        return closed ? Optional.empty() : memory.lastKnown(id);
+    }
+
     /** From the store, whatever is kept or being read: it may be one write old. */
     @Override
     public Optional<StoredSession> reread(StoredSession seen) {

@@ -21,6 +21,11 @@ record Proof(SessionSignals signals, Duration trust, LongSupplier nanos) {
         return proven.isPresent() && nanos.getAsLong() - proven.getAsLong() < trust.toNanos();
     }
 
+    /** Whether that instant of this clock is so long ago, or longer. To be asked after looking. */
+    boolean olderThan(Duration bound, long instant) {
+        return nanos.getAsLong() - instant >= bound.toNanos();
+    }
+
     Optional<Duration> age() {
         OptionalLong latest = latest();
         return latest.isEmpty()

@@ -1,13 +1,21 @@
 package dev.coatcheck.stores.nearcache;
 
+import dev.coatcheck.store.Changed;
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.LocalSignals;
 import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,6 +24,7 @@ final class Told extends ForwardingStore implements SessionSignals {
     final AtomicInteger finds = new AtomicInteger();
     private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
     private volatile boolean cut;
+    private volatile boolean down;
     private final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
     private volatile long provenAt = nanos.get();
     /** Runs between a record's being read and its being handed over. */
@@ -50,6 +59,22 @@ final class Told extends ForwardingStore implements SessionSignals {
         provenAt = nanos.get();
     }
 
+    /** The server of the store is gone, and the channel with it. */
+    void goDown() {
+        down = true;
+    }
+
+    /** The server is back; of the channel nothing is known yet. */
+    void comeBack() {
+        down = false;
+    }
+
+    private void answer(String operation) {
+        if (down) {
+            throw StoreUnavailableException.during(operation, new TimeoutException("down"));
+        }
+    }
+
     void cut() {
         cut = true;
     }
@@ -75,7 +100,7 @@ final class Told extends ForwardingStore implements SessionSignals {
 
     @Override
     public OptionalLong provenAt() {
-        return OptionalLong.of(provenAt);
+        return down ? OptionalLong.empty() : OptionalLong.of(provenAt);
     }
 
     @Override
@@ -91,8 +116,21 @@ final class Told extends ForwardingStore implements SessionSignals {
     @Override
     public Optional<StoredSession> find(SessionId id) {
         finds.incrementAndGet();
+        answer("find");
         Optional<StoredSession> read = shared.find(id);
         onTheWay.run();
         return read;
+    }
+
+    @Override
+    public Changed apply(SessionId id, Guard guard, SessionChange change) {
+        answer("apply");
+        return super.apply(id, guard, change);
+    }
+
+    @Override
+    public boolean end(SessionId id, EndReason why, Instant now, OptionalInt epoch) {
+        answer("end");
+        return super.end(id, why, now, epoch);
     }
 }
