@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class SilentProxy implements AutoCloseable {
     private final ServerSocket listener;
-    private final int target;
+    private volatile int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger age = new AtomicInteger();
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
@@ -34,6 +34,11 @@ public final class SilentProxy implements AutoCloseable {
     /** Where it listens. */
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** From now on new connections lead to the server on this port; the present ones stay, as when an address moves. */
+    public void leadTo(int otherTarget) {
+        target = otherTarget;
     }
 
     /** From now on nothing passes on the present connections; new ones work. */

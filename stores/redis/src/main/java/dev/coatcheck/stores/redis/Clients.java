@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -118,10 +119,15 @@ final class Clients {
     }
 
     /** For the connections of {@link RedisSignals}, which looks after them itself. */
-    static RedisClient forSignals(ClientResources resources) {
+    static RedisClient forSignals(ClientResources resources, boolean cluster) {
         RedisClient client = RedisClient.create(resources);
-        client.setOptions(ClientOptions.builder()
-                .autoReconnect(false)
+        ClientOptions.Builder options = ClientOptions.builder();
+        if (cluster) {
+            // With RESP2 what is told while an answer is under way would be handed on after it, and the answer is the
+            // proof.
+            options.protocolVersion(ProtocolVersion.RESP3);
+        }
+        client.setOptions(options.autoReconnect(false)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(100)
                 .socketOptions(

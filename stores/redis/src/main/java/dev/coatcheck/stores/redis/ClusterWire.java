@@ -1,6 +1,5 @@
 package dev.coatcheck.stores.redis;
 
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -37,11 +36,15 @@ final class ClusterWire implements Wire {
     }
 
     @Override
-    public List<RedisURI> masters() {
-        return client.getPartitions().stream()
-                .filter(node -> node.is(NodeFlag.UPSTREAM) && !node.hasNoSlots())
-                .map(RedisClusterNode::getUri)
+    public Masters masters() {
+        List<RedisClusterNode> nodes = List.copyOf(client.getPartitions().getPartitions());
+        List<RedisClusterNode> masters = nodes.stream()
+                .filter(node -> node.is(NodeFlag.UPSTREAM))
+                // A dead one without slots has to come back before it can get any, and is seen then.
+                .filter(node -> !node.hasNoSlots() || !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.NOADDR))
                 .toList();
+        return new Masters(masters.stream().map(RedisClusterNode::getUri).toList(), (int)
+                masters.stream().filter(node -> !node.hasNoSlots()).count());
     }
 
     @Override

@@ -9,9 +9,9 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +22,11 @@ final class Ear {
     private static final System.Logger LOG = System.getLogger(RedisSessionStore.class.getName());
     private static final Duration SILENCE = Duration.ofSeconds(1);
     private static final Duration TO_CONNECT = Duration.ofSeconds(2);
-    private static final Pattern EPOCH = Pattern.compile("cluster_current_epoch:(\\d+)");
 
     private final RedisURI master;
     private final RedisSignals signals;
+    private final Pause pause = new Pause(RedisSignals.EVERY);
+    private String lastRefusal = "";
     private volatile @Nullable Line line;
     private volatile boolean closed;
 
@@ -38,9 +39,11 @@ final class Ear {
         return master.toString();
     }
 
-    OptionalLong provenAt() {
+    /** What is proven, as long as this is the view. */
+    OptionalLong provenAt(View view) {
         Line current = line;
-        return current == null ? OptionalLong.empty() : current.provenAt;
+        Proof proof = current == null ? null : current.proof;
+        return proof == null || proof.view() != view ? OptionalLong.empty() : OptionalLong.of(proof.sentAt());
     }
 
     /** Pings, or connects, or gives up what is silent. Always from the same thread. */
@@ -48,13 +51,18 @@ final class Ear {
         Line current = line;
         if (current != null && current.isLost()) {
             LOG.log(current.connection == null ? Level.DEBUG : Level.INFO, "connecting anew to hear {0}", name());
+            if (current.underWay.get() != null) {
+                signals.wireIsSilent();
+            }
             current.close();
-            current = null;
             line = null;
-        }
-        if (current != null) {
+            pause.begin();
+        } else if (current != null) {
+            if (current.proof != null) {
+                pause.succeeded();
+            }
             current.ping();
-        } else if (!closed) {
+        } else if (!closed && pause.isOver()) {
             line = signals.client()
                     .map(client -> {
                         Line fresh = new Line();
@@ -62,6 +70,16 @@ final class Ear {
                         return fresh;
                     })
                     .orElse(null);
+        }
+    }
+
+    /** Because what is behind the address may be another server now. */
+    void connectAnew() {
+        Line current = line;
+        if (current != null) {
+            current.close();
+            line = null;
+            pause.succeeded();
         }
     }
 
@@ -73,22 +91,42 @@ final class Ear {
         }
     }
 
+    /** Each reason once, however often it is met. */
+    private synchronized void refused(String what, Throwable reason) {
+        String message = what + ": " + reason.getMessage();
+        LOG.log(message.equals(lastRefusal) ? Level.DEBUG : Level.WARNING, "{0} refuses {1}", name(), message);
+        lastRefusal = message;
+    }
+
+    /** That everything is heard that was told before this instant, as long as the view holds. */
+    private record Proof(View view, long sentAt) {}
+
+    /** A ping on its way: through the connection that reads, and back to the ear. */
+    private record Sent(String ping, long at, long connections) {}
+
     /** One connection from its first attempt to its end. Signals and answers come on its one thread, in order. */
     private final class Line {
         private final long since = System.nanoTime();
+        private final AtomicReference<@Nullable Sent> underWay = new AtomicReference<>();
         private volatile @Nullable StatefulRedisPubSubConnection<String, String> connection;
-        private volatile OptionalLong provenAt = OptionalLong.empty();
+        private volatile @Nullable Proof proof;
         private volatile boolean subscribed;
-        private volatile boolean answeredBefore;
         private volatile boolean lost;
+        /** Whether something was asked and nothing answered since {@link #askedAt}. */
         private volatile boolean waiting;
-        private volatile long sentAt;
+
+        private volatile long askedAt;
+        /** Of the channel's own thread. */
+        private boolean answeredBefore;
+
+        private @Nullable ClusterWord lastWord;
+        private @Nullable View lastView;
 
         void listenOn(CompletionStage<StatefulRedisPubSubConnection<String, String>> connecting) {
             connecting.whenComplete((made, failure) -> {
                 if (failure != null) {
                     LOG.log(Level.DEBUG, "can''t hear {0} yet: {1}", name(), failure);
-                    lost = true;
+                    giveUp();
                     return;
                 }
                 connection = made;
@@ -99,12 +137,17 @@ final class Ear {
                 made.addListener(new RedisPubSubAdapter<String, String>() {
                     @Override
                     public void message(String channel, String text) {
-                        signals.hear(text);
+                        if (RedisSignals.isPing(text)) {
+                            heardPing(text);
+                        } else {
+                            signals.hear(text);
+                        }
                     }
 
                     @Override
                     public void subscribed(String channel, long count) {
                         subscribed = true;
+                        signals.onThread(Line.this::ping);
                     }
                 });
                 made.addListener(new RedisConnectionStateListener() {
@@ -113,67 +156,130 @@ final class Ear {
                         giveUp();
                     }
                 });
-                made.async().subscribe(signals.channel()).exceptionally(refused -> {
-                    LOG.log(Level.WARNING, "Redis refuses to tell {0}: {1}", signals.channel(), refused.getMessage());
+                made.async().subscribe(signals.channel()).exceptionally(reason -> {
+                    if (!lost) {
+                        refused("to tell " + signals.channel(), reason);
+                    }
                     giveUp();
                     return null;
                 });
-                ping();
             });
         }
 
-        /** One at a time: the answer proves that what was published before it was sent has been heard. */
+        /** One at a time, and on one thread. */
         void ping() {
             StatefulRedisPubSubConnection<String, String> on = connection;
-            if (on == null || waiting || lost) {
+            if (on == null || !subscribed || lost) {
                 return;
             }
+            if (signals.inCluster()) {
+                ask(on);
+            } else {
+                sendPing();
+            }
+        }
+
+        private long begin() {
             long now = System.nanoTime();
-            sentAt = now;
-            waiting = true;
-            CompletionStage<Long> answer = signals.hasEpochs()
-                    ? on.async().clusterInfo().thenApply(Line::epoch)
-                    : on.async().ping().thenApply(pong -> RedisSignals.NO_EPOCH);
-            answer.whenComplete((epoch, failure) -> {
-                if (failure != null) {
-                    giveUp();
-                } else {
-                    answered(epoch, now);
-                }
-            });
+            if (!waiting) {
+                askedAt = now;
+                waiting = true;
+            }
+            return now;
         }
 
-        private static long epoch(String clusterInfo) {
-            Matcher matcher = EPOCH.matcher(clusterInfo);
-            return matcher.find() ? Long.parseLong(matcher.group(1)) : RedisSignals.NO_EPOCH;
-        }
-
-        private void answered(long epoch, long askedAt) {
-            if (lost) {
+        /** By the connection that reads: only when it leads to the server that is heard does the ping come back. */
+        private void sendPing() {
+            if (underWay.get() != null) {
                 return;
             }
-            if (!subscribed) {
+            Sent sent = new Sent(signals.nextPing(), begin(), signals.connections());
+            underWay.set(sent);
+            CompletableFuture.completedStage(sent.ping())
+                    .thenCompose(signals::publish)
+                    .exceptionally(failure -> {
+                        LOG.log(Level.DEBUG, "no ping to {0}: {1}", name(), failure);
+                        underWay.compareAndSet(sent, null);
+                        return 0L;
+                    });
+        }
+
+        private void heardPing(String ping) {
+            Sent sent = underWay.get();
+            if (lost || sent == null || !sent.ping().equals(ping)) {
+                return;
+            }
+            underWay.set(null);
+            if (sent.connections() != signals.connections()) {
                 giveUp();
                 return;
             }
+            signals.wireAnswers();
+            proven(signals.view(), sent.at());
+        }
+
+        /**
+         * Which server a ping of a Cluster comes from can't be told: each is passed on from node to node. So the node itself is
+         * asked, on the connection that is heard.
+         */
+        private void ask(StatefulRedisPubSubConnection<String, String> on) {
+            if (waiting) {
+                return;
+            }
+            View asked = signals.view();
+            long at = begin();
+            on.async()
+                    .role()
+                    .thenCombine(on.async().clusterInfo(), ClusterWord::of)
+                    .whenComplete((word, failure) -> {
+                        if (failure == null) {
+                            answered(asked, word, at);
+                        } else {
+                            if (!lost) {
+                                refused("to say how the Cluster stands", failure);
+                            }
+                            giveUp();
+                        }
+                    });
+        }
+
+        private void answered(View asked, ClusterWord word, long at) {
+            if (lost) {
+                return;
+            }
+            boolean confirmed = asked == lastView && word.equals(lastWord);
+            if (asked == lastView && !confirmed || !asked.fits(word)) {
+                asked.end();
+            }
+            lastView = asked;
+            lastWord = word;
+            if (confirmed && !asked.isOver()) {
+                proven(asked, at);
+            } else {
+                waiting = false;
+            }
+        }
+
+        private void proven(View view, long at) {
             if (!answeredBefore) {
                 answeredBefore = true;
                 signals.missed();
             }
-            provenAt = signals.holds(epoch) ? OptionalLong.of(askedAt) : OptionalLong.empty();
+            proof = new Proof(view, at);
             waiting = false;
         }
 
         private void giveUp() {
             lost = true;
-            provenAt = OptionalLong.empty();
+            proof = null;
         }
 
         boolean isLost() {
+            long now = System.nanoTime();
             if (!lost
-                    && (connection == null
-                            ? System.nanoTime() - since > TO_CONNECT.toNanos()
-                            : waiting && System.nanoTime() - sentAt > SILENCE.toNanos())) {
+                    && (subscribed
+                            ? waiting && now - askedAt > SILENCE.toNanos()
+                            : now - since > TO_CONNECT.toNanos())) {
                 giveUp();
             }
             return lost;

@@ -14,26 +14,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the scripts tell, heard on one connection of its own to each master: a server publishes within the script that
- * writes, and answers a ping after what it published before. Only while every master answers is anything proven. The
- * connections are opened with the first subscription and stay until the store is closed.
+ * writes. The connections are opened with the first subscription and stay until the store is closed.
  *
- * <p>In a Cluster a master may come without being heard of. Each ping there asks for the cluster's epoch, which rises with
- * every change of masters and slots: while one of them names another epoch than the one that the masters were looked up
- * in, nothing is proven.
+ * <p>What is proven is that the server which is heard is the one that is read. On a server alone, or the one that Sentinels
+ * name, a ping is published by the connection that reads, and proves something only when it comes back to the ear, behind
+ * everything that was published there before. When the connection that reads is made anew, so is the ear.
+ *
+ * <p>In a Cluster every master is heard, those without slots too, and each is asked how it sees the Cluster: whether it is a
+ * master, and how many have slots, in which epoch. While one of them says something else than when the masters were looked up,
+ * or than another, nothing is proven, and they are looked up again; then each has to say the same twice.
  */
 final class RedisSignals implements SessionSignals, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RedisSessionStore.class.getName());
-    private static final Duration EVERY = Duration.ofMillis(200);
-    /** What no server says: a stand-alone server has no epochs. */
-    static final long NO_EPOCH = -1;
+    static final Duration EVERY = Duration.ofMillis(200);
 
     private final Wire wire;
     private final String channel;
@@ -44,11 +48,17 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
 
     /** Of all masters; empty while it is not known who they are. */
     private volatile List<Ear> ears = List.of();
-    /** The epoch that the masters were looked up in. */
-    private volatile long epoch = NO_EPOCH;
-    /** The latest epoch that a master named. */
-    private volatile long latestEpoch = NO_EPOCH;
 
+    private volatile View view = View.none();
+
+    /** Of pings that nobody else sends. */
+    private final String own = UUID.randomUUID().toString();
+
+    private final AtomicLong pings = new AtomicLong();
+
+    // Of the one thread.
+    private final Pause pause = new Pause(EVERY);
+    private long connections;
     private boolean looking;
 
     RedisSignals(Wire wire, String channel) {
@@ -80,7 +90,8 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
 
     private synchronized void begin() {
         if (thread == null && !closed) {
-            client = Clients.forSignals(wire.resources());
+            client = Clients.forSignals(wire.resources(), wire.manySlots());
+            connections = wire.connections();
             thread = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread made = new Thread(work, "coatcheck-redis-signals");
                 made.setDaemon(true);
@@ -93,12 +104,13 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
     @Override
     public OptionalLong provenAt() {
         List<Ear> all = ears;
-        if (all.isEmpty()) {
+        View current = view;
+        if (all.isEmpty() || current.isOver()) {
             return OptionalLong.empty();
         }
-        OptionalLong oldest = all.get(0).provenAt();
+        OptionalLong oldest = all.get(0).provenAt(current);
         for (int i = 1; i < all.size() && oldest.isPresent(); i++) {
-            OptionalLong proven = all.get(i).provenAt();
+            OptionalLong proven = all.get(i).provenAt(current);
             if (proven.isEmpty() || proven.getAsLong() - oldest.getAsLong() < 0) {
                 oldest = proven;
             }
@@ -114,33 +126,45 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
     /** Looks after everything, on the one thread that does. */
     private void tick() {
         try {
-            if (wire.manySlots() && latestEpoch != epoch) {
-                lookForMasters();
+            if (connections != wire.connections()) {
+                connections = wire.connections();
+                ears.forEach(Ear::connectAnew);
             }
             followMasters();
+            if (provenAt().isPresent()) {
+                pause.succeeded();
+            }
             ears.forEach(Ear::tick);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Also an error: thrown on, it would end the ticking, and nobody would be told.
             LOG.log(Level.WARNING, "the signals of sessions in Redis stumbled, and go on", e);
         }
     }
 
-    private void lookForMasters() {
-        if (looking) {
+    private void followMasters() {
+        if (!wire.manySlots()) {
+            if (view.isOver()) {
+                hearOnly(wire.masters());
+            }
             return;
         }
-        looking = true;
-        long seen = latestEpoch;
-        wire.lookForMasters()
-                .whenComplete((done, failure) -> onThread(() -> {
-                    looking = false;
-                    if (failure == null) {
-                        hearOnly(masters());
-                        epoch = seen;
-                    }
-                }));
+        if (!view.masters().names().equals(wire.masters().names())) {
+            view.end();
+        }
+        if (view.isOver() && !looking && pause.isOver()) {
+            looking = true;
+            pause.begin();
+            wire.lookForMasters()
+                    .whenComplete((done, failure) -> onThread(() -> {
+                        looking = false;
+                        if (failure == null) {
+                            hearOnly(wire.masters());
+                        }
+                    }));
+        }
     }
 
-    private void onThread(Runnable step) {
+    void onThread(Runnable step) {
         ScheduledExecutorService executor;
         synchronized (this) {
             executor = thread;
@@ -154,29 +178,11 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         }
     }
 
-    private void followMasters() {
-        List<RedisURI> masters = masters();
-        List<String> known = ears.stream().map(Ear::name).toList();
-        if (!known.equals(names(masters))) {
-            hearOnly(masters);
-        }
-    }
-
-    private List<RedisURI> masters() {
-        return wire.masters().stream()
-                .sorted((one, other) -> one.toString().compareTo(other.toString()))
-                .toList();
-    }
-
-    private static List<String> names(List<RedisURI> masters) {
-        return masters.stream().map(RedisURI::toString).toList();
-    }
-
     /** From now on these are the masters; what the former ones still had to say is missed. */
-    private void hearOnly(List<RedisURI> masters) {
+    private void hearOnly(Masters masters) {
         List<Ear> before = ears;
         List<Ear> after = new ArrayList<>();
-        for (RedisURI master : masters) {
+        for (RedisURI master : masters.all()) {
             after.add(before.stream()
                     .filter(ear -> ear.name().equals(master.toString()))
                     .findAny()
@@ -187,6 +193,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         if (!before.isEmpty()) {
             listeners.tellMissed();
         }
+        view = new View(masters);
         ears = List.copyOf(after);
     }
 
@@ -200,24 +207,47 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         }
     }
 
-    /** Whether a ping asks for the epoch. */
-    boolean hasEpochs() {
+    boolean inCluster() {
         return wire.manySlots();
     }
 
-    /** Whether this is the epoch that the masters were looked up in; if not, they will be looked up. */
-    boolean holds(long named) {
-        if (named > latestEpoch) {
-            latestEpoch = named;
-        }
-        return named == epoch;
+    View view() {
+        return view;
+    }
+
+    /** What only this node's ear waits for, and only once. */
+    String nextPing() {
+        return "P " + own + " " + pings.incrementAndGet();
+    }
+
+    static boolean isPing(String text) {
+        return text.startsWith("P ") || text.equals("P");
+    }
+
+    /** By the connection that reads. */
+    CompletionStage<Long> publish(String text) {
+        return wire.commands().publish(channel, text);
+    }
+
+    /** A ping did not come back in time. Where little is read, nobody else would notice. */
+    void wireIsSilent() {
+        wire.unanswered();
+    }
+
+    void wireAnswers() {
+        wire.answered();
+    }
+
+    /** A number that changes whenever the connection that reads breaks or is replaced. */
+    long connections() {
+        return wire.connections();
     }
 
     void missed() {
         listeners.tellMissed();
     }
 
-    /** {@code W id}, {@code E reason id}, or {@code P}, which is somebody who tries whether they may. */
+    /** {@code W id} or {@code E reason id}. */
     void hear(String text) {
         String[] words = text.split(" ", -1);
         Optional<SessionId> id = SessionId.parse(words[words.length - 1]);
@@ -227,7 +257,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
             listeners.tell(reason(words[1])
                     .<SessionSignal>map(why -> new SessionSignal.Ended(id.get(), why))
                     .orElseGet(() -> new SessionSignal.Written(id.get())));
-        } else if (!text.equals("P")) {
+        } else {
             LOG.log(Level.DEBUG, "a signal that this release does not know: taken for everything");
             listeners.tellMissed();
         }

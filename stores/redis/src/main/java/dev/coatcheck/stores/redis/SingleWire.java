@@ -1,6 +1,8 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -10,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One connection to one server, shared by all threads.
@@ -25,6 +28,7 @@ final class SingleWire implements Wire {
     private final RedisClient client;
     private final RedisURI uri;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicLong connections = new AtomicLong();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile StatefulRedisConnection<String, String> connection;
     private volatile boolean closed;
@@ -32,7 +36,18 @@ final class SingleWire implements Wire {
     SingleWire(RedisClient client, RedisURI uri) {
         this.client = client;
         this.uri = uri;
-        this.connection = client.connect(StringCodec.UTF8, uri);
+        this.connection = counted(client.connect(StringCodec.UTF8, uri));
+    }
+
+    /** When it breaks, what the client library connects to next may be another server. */
+    private StatefulRedisConnection<String, String> counted(StatefulRedisConnection<String, String> made) {
+        made.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
+                connections.incrementAndGet();
+            }
+        });
+        return made;
     }
 
     @Override
@@ -51,8 +66,13 @@ final class SingleWire implements Wire {
     }
 
     @Override
-    public List<RedisURI> masters() {
-        return List.of(uri);
+    public Masters masters() {
+        return new Masters(List.of(uri), 1);
+    }
+
+    @Override
+    public long connections() {
+        return connections.get();
     }
 
     @Override
@@ -82,7 +102,8 @@ final class SingleWire implements Wire {
 
     private void replaceBy(StatefulRedisConnection<String, String> fresh) {
         StatefulRedisConnection<String, String> silent = connection;
-        connection = fresh;
+        connections.incrementAndGet();
+        connection = counted(fresh);
         unanswered.set(0);
         var unused = silent.closeAsync();
         if (closed) {

@@ -1,9 +1,7 @@
 package dev.coatcheck.stores.redis;
 
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -18,8 +16,13 @@ interface Wire extends AutoCloseable {
     /** Another connection to the same, which closes with this one. */
     Wire beside();
 
-    /** The servers that writes go to, as far as is known now. */
-    List<RedisURI> masters();
+    /** The servers that writes go to or may come to go to, as far as is known now. */
+    Masters masters();
+
+    /** A number that changes before anything is sent by another connection; where several are held, it stays. */
+    default long connections() {
+        return 0;
+    }
 
     /** Asks anew who the masters are; done when {@link #masters} knows it. */
     default CompletionStage<Void> lookForMasters() {

@@ -54,9 +54,11 @@ if user ~= '' then
   end
 end
 
-tell('W', id)
 local revision = text(facts.revision + 1)
 redis.call('HSET', key, 'r', revision)
+tell('W', id, function()
+  redis.call('HSET', key, 'r', text(facts.revision))
+end)
 local deadline = facts.deadline
 if user ~= '' then
   deadline = tonumber(ARGV[10])

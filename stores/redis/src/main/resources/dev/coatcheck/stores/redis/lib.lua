@@ -60,10 +60,15 @@ local function alive(facts, now)
   return not facts.ending and now < facts.deadline
 end
 
--- Told before the write, which nobody can see before the script has ended: a server that refuses to tell has written
--- nothing. What is told is read in Java by RedisSignals.
-local function tell(word, id)
-  redis.call('PUBLISH', CHANNEL, word .. ' ' .. id)
+-- Told after the script's first write, which nobody can see before the script has ended: a write that the server refuses (no
+-- memory, no disk, a replica) is never told. A server that refuses to tell has the write undone, and the script fails.
+-- What is told is read in Java by RedisSignals.
+local function tell(word, id, undo)
+  local told = redis.pcall('PUBLISH', CHANNEL, word .. ' ' .. id)
+  if type(told) == 'table' and told.err then
+    undo()
+    redis.call('PUBLISH', CHANNEL, word .. ' ' .. id)
+  end
 end
 
 local function drop_attributes(key, survivors)
@@ -140,11 +145,13 @@ end
 
 -- The record stays as a tombstone without attributes; those of a newer format are not ours to drop.
 local function bury(key, facts, why, now)
-  tell('E ' .. why, id_of(key))
+  redis.call('HSET', key, 'x', why .. ' ' .. text(now))
+  tell('E ' .. why, id_of(key), function()
+    redis.call('HDEL', key, 'x')
+  end)
   if not facts.newer then
     drop_attributes(key, {})
   end
-  redis.call('HSET', key, 'x', why .. ' ' .. text(now))
   redis.call('PEXPIRE', key, text(KEEP))
   if ONE_SLOT and facts.user then
     strike(facts.user, id_of(key), now)

@@ -12,9 +12,14 @@ import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Heard;
 import dev.coatcheck.testkit.Sessions;
+import dev.coatcheck.testkit.SilentProxy;
+import dev.coatcheck.token.SessionId;
 import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -63,6 +68,118 @@ class SignalChannelTest {
             inTheNextDatabase.await(new SessionSignal.Ended(second.id(), EndReason.SIGNED_OUT));
             assertThat(inTheNextDatabase.of(session.id())).isEmpty();
             assertThat(underAnotherPrefix.all()).isEmpty();
+        }
+    }
+
+    @Test
+    void aWriteThatIsRefusedForWantOfMemoryIsNotTold() {
+        Heard heard = new Heard();
+        try (RedisProcess full = RedisProcess.start(RedisBinary.EMBEDDED, "--maxmemory-policy", "noeviction");
+                RedisSessionStore store =
+                        RedisSessionStore.open(RedisSettings.DEFAULT.withAddress(RedisAddress.of(full.url())));
+                Raw raw = new Raw(full.url())) {
+            store.signals().orElseThrow().subscribe(heard);
+            heard.until(() -> proven(store), "proof");
+            StoredSession session = stored(store);
+            raw.commands().configSet("maxmemory", "1");
+            assertThatThrownBy(() -> store.end(session.id(), EndReason.SIGNED_OUT, now))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasStackTraceContaining("OOM");
+            assertThatThrownBy(() -> store.apply(session.id(), new Guard(now, session.epoch()), SessionChange.NONE))
+                    .isInstanceOf(StoreUnavailableException.class);
+            awaitProofAfter(store, heard, System.nanoTime());
+            assertThat(heard.of(session.id())).isEmpty();
+            assertThat(store.find(session.id())).contains(session);
+        }
+    }
+
+    @Test
+    void aWriteThatMayNoLongerBeToldIsUndone() {
+        RedisSettings settings = REDIS.settings();
+        try (Raw raw = new Raw(REDIS.process().url())) {
+            AclSetuserArgs mayTell = AclSetuserArgs.Builder.on()
+                    .addPassword("pw")
+                    .allKeys()
+                    .allCommands()
+                    .allChannels();
+            raw.commands().aclSetuser("told", mayTell);
+            try (RedisSessionStore store = RedisSessionStore.open(settings.withAddress(RedisAddress.of(
+                    "redis://told:pw@127.0.0.1:" + REDIS.process().port())))) {
+                StoredSession session = stored(store);
+                raw.commands().aclSetuser("told", AclSetuserArgs.Builder.removeCommand(CommandType.PUBLISH));
+                assertThatThrownBy(() -> store.end(session.id(), EndReason.SIGNED_OUT, now))
+                        .isInstanceOf(StoreUnavailableException.class);
+                assertThatThrownBy(() -> store.apply(session.id(), new Guard(now, session.epoch()), SessionChange.NONE))
+                        .isInstanceOf(StoreUnavailableException.class);
+                assertThat(store.find(session.id())).contains(session);
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatMovedToAnotherServerIsNotProvenByTheFormerOne() throws IOException {
+        Heard heard = new Heard();
+        try (RedisProcess former = RedisProcess.start(RedisBinary.EMBEDDED);
+                RedisProcess next = RedisProcess.start(RedisBinary.EMBEDDED);
+                SilentProxy address = new SilentProxy(former.port());
+                RedisSessionStore here = at(address.port());
+                RedisSessionStore there = at(next.port());
+                Raw raw = new Raw(former.url())) {
+            here.signals().orElseThrow().subscribe(heard);
+            heard.until(() -> proven(here), "proof");
+            int missed = heard.timesMissed();
+            address.leadTo(next.port());
+            // The ear's connection stays, and its server goes on answering.
+            raw.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+            StoredSession session = stored(there);
+            heard.until(() -> isFound(here, session), "the other server behind the address");
+            there.end(session.id(), EndReason.REVOKED_BY_ADMIN, now);
+            awaitProofAfter(here, heard, System.nanoTime());
+            assertThat(heard.timesMissed() > missed
+                            || heard.of(session.id())
+                                    .contains(new SessionSignal.Ended(session.id(), EndReason.REVOKED_BY_ADMIN)))
+                    .isTrue();
+            StoredSession second = stored(there);
+            there.end(second.id(), EndReason.SIGNED_OUT, now);
+            heard.await(new SessionSignal.Ended(second.id(), EndReason.SIGNED_OUT));
+        }
+    }
+
+    private static RedisSessionStore at(int port) {
+        return RedisSessionStore.open(RedisSettings.DEFAULT.withAddress(RedisAddress.of("redis://127.0.0.1:" + port)));
+    }
+
+    private static boolean isFound(RedisSessionStore store, StoredSession session) {
+        try {
+            return store.find(session.id()).isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private static void awaitProofAfter(RedisSessionStore store, Heard heard, long nanos) {
+        heard.until(
+                () -> {
+                    OptionalLong proven = store.signals().orElseThrow().provenAt();
+                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
+                },
+                "proof that nothing is missing");
+    }
+
+    @Test
+    void anUnknownReasonIsAWrittenSessionAndAnUnknownWordIsTakenForEverything() {
+        RedisSettings settings = REDIS.settings();
+        Heard heard = new Heard();
+        try (RedisSessionStore store = RedisSessionStore.open(settings);
+                Raw raw = new Raw(REDIS.process().url())) {
+            store.signals().orElseThrow().subscribe(heard);
+            heard.until(() -> proven(store), "proof");
+            int missed = heard.timesMissed();
+            SessionId id = Sessions.id();
+            raw.commands().publish(settings.prefix() + ":signals:0", "E A_REASON_TO_COME " + id);
+            heard.await(new SessionSignal.Written(id));
+            raw.commands().publish(settings.prefix() + ":signals:0", "X " + id);
+            heard.awaitMissed(missed);
         }
     }
 

@@ -39,14 +39,15 @@ final class PooledEngine implements Engine {
     PooledEngine(DatabaseServer server, Telling telling) {
         this.dialect = server.dialect();
         this.telling = telling;
-        this.pool = new HikariDataSource(configuration(server));
+        this.pool = new HikariDataSource(configuration(server, telling));
         this.callers = new Semaphore(CALLERS);
+        telling.readBy(pool, () -> pool.getHikariPoolMXBean().softEvictConnections());
     }
 
-    private static HikariConfig configuration(DatabaseServer server) {
+    private static HikariConfig configuration(DatabaseServer server, Telling telling) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("coatcheck-" + server.address().kind().scheme());
-        config.setDataSource(server.source(SOCKET_TIMEOUT_SECONDS));
+        config.setDataSource(telling.watching(server.source(SOCKET_TIMEOUT_SECONDS)));
         config.setMaximumPoolSize(server.address().pool());
         config.setMinimumIdle(Math.min(2, server.address().pool()));
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);

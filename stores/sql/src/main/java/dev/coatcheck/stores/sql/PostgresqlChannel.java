@@ -5,7 +5,7 @@ import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.token.SessionId;
 import java.util.Optional;
 
-/** What stands in the notifications of PostgreSQL: {@code written ID} and {@code ended REASON ID}. */
+/** What stands in the notifications of PostgreSQL: {@code written ID}, {@code ended REASON ID} and pings. */
 final class PostgresqlChannel {
     /** Channels are the database's own; another installation in the same database is heard, and its ids are unknown here. */
     static final String NAME = "coatcheck_sessions";
@@ -24,15 +24,22 @@ final class PostgresqlChannel {
                 + " ' || ended.id)::text = '' END");
     }
 
-    /** Empty for what a newer release tells. */
+    /** {@code ping NODE NUMBER}: news of nobody, for the node that sent it. */
+    static boolean isPing(String payload) {
+        return payload.startsWith("ping ");
+    }
+
+    /** What is told; of a reason that only a newer release knows, that the session was written. Empty if unreadable. */
     static Optional<SessionSignal> read(String payload) {
         String[] words = payload.split(" ", -1);
+        Optional<SessionId> id = SessionId.parse(words[words.length - 1]);
         if (words.length == 2 && words[0].equals("written")) {
-            return SessionId.parse(words[1]).map(SessionSignal.Written::new);
+            return id.map(SessionSignal.Written::new);
         }
         if (words.length == 3 && words[0].equals("ended")) {
-            return reason(words[1])
-                    .flatMap(why -> SessionId.parse(words[2]).map(id -> new SessionSignal.Ended(id, why)));
+            return id.map(which -> reason(words[1])
+                    .<SessionSignal>map(why -> new SessionSignal.Ended(which, why))
+                    .orElseGet(() -> new SessionSignal.Written(which)));
         }
         return Optional.empty();
     }

@@ -31,7 +31,7 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
         source.setLoginTimeout(PooledEngine.CONNECT_TIMEOUT_SECONDS);
         source.setSocketTimeout(answerWithinSeconds);
         source.setTcpKeepAlive(true);
-        source.setApplicationName("coatcheck");
+        source.setApplicationName(tellsEveryWrite() ? "coatcheck" : PostgresqlSignals.TELLS_OF_ENDINGS_ALONE);
         // Errors quote no values of rows: they are logged.
         source.setLogServerErrorDetail(false);
         address.parameter("sslmode").ifPresent(source::setSslMode);
@@ -42,9 +42,11 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
 
     @Override
     public Telling telling() {
-        return new PostgresqlSignals(
-                source(PostgresqlSignals.ANSWER_WITHIN_SECONDS),
-                !address.parameter("signals").equals(Optional.of("endings")));
+        return new PostgresqlSignals(source(PostgresqlSignals.ANSWER_WITHIN_SECONDS), tellsEveryWrite());
+    }
+
+    private boolean tellsEveryWrite() {
+        return !address.parameter("signals").equals(Optional.of("endings"));
     }
 
     /** Where the operator lets commits be lost in a crash, ours are not among them: sign-outs would come undone. */

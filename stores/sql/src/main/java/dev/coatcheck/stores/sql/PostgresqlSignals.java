@@ -6,6 +6,8 @@ import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.token.SessionId;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,35 +21,65 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * PostgreSQL's notifications as signals: one connection of its own, which listens, and which sends itself a ping every 200 ms
- * on a channel of its own. The server delivers notifications in the order of their commits, whatever their channel: when a
- * ping is back, everything that was committed before it was sent has been heard.
+ * PostgreSQL's notifications as signals: one connection of its own, which listens. Every 200 ms a ping is notified on the same
+ * channel as the news, through the pool that reads. The server delivers notifications in the order of their commits: when a
+ * ping is heard, everything that was committed before it was sent has been heard, on the server that is read.
  *
- * <p>Opened with the first subscription. Whenever the connection is made, listeners are told that they may have missed
- * something.
+ * <p>A ping goes through one connection of the pool. So that it speaks for all of them, each is asked at its beginning which
+ * server it leads to; while one leads elsewhere than the one that listens, nothing is proven, and all are made anew.
+ *
+ * <p>Opened with the first subscription. Whenever the connection is made, and when it is proven for the first time, listeners
+ * are told that they may have missed something.
  */
 final class PostgresqlSignals implements SessionSignals, Telling {
     /** What isn't answered by then is a channel that is cut. */
     static final int ANSWER_WITHIN_SECONDS = 1;
 
+    /** By what name a node's connections are known that tells of endings alone. */
+    static final String TELLS_OF_ENDINGS_ALONE = "coatcheck signals=endings";
+
     private static final System.Logger LOG = System.getLogger(PostgresqlSignals.class.getName());
     private static final Duration PING_EVERY = Duration.ofMillis(200);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration SILENCE = Duration.ofSeconds(1);
     private static final Duration TRY_EVERY = Duration.ofMillis(250);
+    private static final Duration TRY_AT_LEAST_EVERY = Duration.ofSeconds(5);
+
+    private static final String PING = "SELECT pg_notify('" + PostgresqlChannel.NAME + "', ?),"
+            + " EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = '"
+            + TELLS_OF_ENDINGS_ALONE + "')";
 
     private final DataSource source;
     private final boolean everyWrite;
-    private final String pings =
-            "coatcheck_ping_" + UUID.randomUUID().toString().replace("-", "");
+    /** Of pings that nobody else sends. */
+    private final String own = UUID.randomUUID().toString();
+
     private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
-    private volatile OptionalLong provenAt = OptionalLong.empty();
     private volatile boolean closed;
-    private volatile @Nullable Connection current;
+    private volatile @Nullable WatchedSource watched;
+    private volatile @Nullable DataSource pool;
+    private volatile Runnable connectAnew = () -> {};
+    private volatile @Nullable Line current;
     private @Nullable Thread thread;
+    private @Nullable Thread pings;
 
     /** @param everyWrite whether all nodes tell every write; else nobody may trust silence */
     PostgresqlSignals(DataSource source, boolean everyWrite) {
         this.source = source;
         this.everyWrite = everyWrite;
+    }
+
+    @Override
+    public DataSource watching(DataSource reading) {
+        WatchedSource made = new WatchedSource(reading);
+        watched = made;
+        return made;
+    }
+
+    @Override
+    public void readBy(DataSource reading, Runnable anew) {
+        connectAnew = anew;
+        pool = reading;
     }
 
     @Override
@@ -59,15 +91,22 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
     private synchronized void listen() {
         if (thread == null && !closed) {
-            thread = new Thread(this::run, "coatcheck-postgresql-signals");
-            thread.setDaemon(true);
-            thread.start();
+            thread = started(this::run, "coatcheck-postgresql-signals");
+            pings = started(this::sendPings, "coatcheck-postgresql-pings");
         }
+    }
+
+    private static Thread started(Runnable work, String name) {
+        Thread made = new Thread(work, name);
+        made.setDaemon(true);
+        made.start();
+        return made;
     }
 
     @Override
     public OptionalLong provenAt() {
-        return provenAt;
+        Line line = current;
+        return line == null ? OptionalLong.empty() : line.provenAt;
     }
 
     @Override
@@ -81,57 +120,210 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     }
 
     private void run() {
-        boolean wasUp = true;
+        long pause = TRY_EVERY.toNanos();
+        String last = "";
         while (!closed) {
+            Line line = null;
             try (Connection connection = source.getConnection()) {
-                current = connection;
-                if (!wasUp) {
-                    LOG.log(Level.INFO, "signals of the database are heard again");
+                line = new Line(connection);
+                line.hear();
+            } catch (Throwable e) {
+                // Also an error: it would end the listening, and nobody would be told.
+                String why = String.valueOf(e.getMessage());
+                if (!closed) {
+                    LOG.log(
+                            why.equals(last) ? Level.DEBUG : Level.WARNING,
+                            "signals of the database are not heard: {0}",
+                            why);
                 }
-                wasUp = true;
-                hear(connection);
-            } catch (SQLException | RuntimeException e) {
-                if (wasUp && !closed) {
-                    LOG.log(Level.WARNING, "signals of the database are not heard: {0}", e.getMessage());
-                }
-                wasUp = false;
+                last = why;
             } finally {
-                provenAt = OptionalLong.empty();
                 current = null;
             }
+            if (line != null && line.wasProven) {
+                pause = TRY_EVERY.toNanos();
+                last = "";
+            }
             if (!closed) {
-                LockSupport.parkNanos(TRY_EVERY.toNanos());
+                LockSupport.parkNanos(pause);
+                pause = Math.min(2 * pause, TRY_AT_LEAST_EVERY.toNanos());
             }
         }
     }
 
-    private void hear(Connection connection) throws SQLException {
-        PGConnection channel = connection.unwrap(PGConnection.class);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN " + PostgresqlChannel.NAME + "; LISTEN " + pings);
+    /** A thread of its own, because the pool may let it wait. One ping at a time: it never holds more than one connection. */
+    private void sendPings() {
+        long number = 0;
+        boolean warned = false;
+        while (!closed) {
+            Line line = current;
+            DataSource reading = pool;
+            if (line != null && reading != null && line.mayPing()) {
+                try {
+                    boolean someTellNotAll = send(line, reading, "ping " + own + " " + ++number);
+                    if (someTellNotAll && everyWrite && !warned) {
+                        LOG.log(
+                                Level.WARNING,
+                                "a node at this database has signals=endings in its address, this one has not: nothing is"
+                                        + " proven while it is there, and nothing kept near is used. Write the same on"
+                                        + " every node");
+                    }
+                    warned = someTellNotAll;
+                } catch (Throwable e) {
+                    // Also an error: without pings nothing is proven, and it would be silent about that.
+                    LOG.log(Level.DEBUG, "no ping through the pool", e);
+                    line.forgetPing();
+                }
+            }
+            LockSupport.parkNanos(PING_EVERY.toNanos());
+        }
+    }
+
+    private boolean send(Line line, DataSource reading, String ping) throws SQLException {
+        try (Connection connection = reading.getConnection();
+                PreparedStatement statement = connection.prepareStatement(PING)) {
+            statement.setString(1, ping);
+            line.sending(ping);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                boolean someTellNotAll = row.getBoolean(2);
+                line.sent(everyWrite && someTellNotAll);
+                return someTellNotAll;
+            }
+        }
+    }
+
+    /** One connection that listens, from LISTEN to its end. */
+    private final class Line {
+        private final Connection connection;
+        private volatile OptionalLong provenAt = OptionalLong.empty();
+        private volatile boolean wasProven;
+        private String server = "";
+        private boolean pooled;
+
+        // The ping that is under way; what follows is guarded by this.
+        private @Nullable String ping;
+        private long sentAt;
+        private long committedAt;
+        private boolean committed;
+        private boolean heard;
+        private boolean provesNothing;
+
+        Line(Connection connection) {
+            this.connection = connection;
+        }
+
+        void hear() throws SQLException {
+            PGConnection channel = connection.unwrap(PGConnection.class);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("LISTEN " + PostgresqlChannel.NAME);
+                server = WatchedSource.serverOf(connection);
+                try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+                    row.next();
+                    pooled = row.getInt(1) != channel.getBackendPID();
+                }
+            }
             listeners.tellMissed();
+            current = this;
             while (!closed) {
-                long sentAt = System.nanoTime();
-                // Answered with the ping itself and everything before it.
-                statement.execute("NOTIFY " + pings + ", '" + sentAt + "'");
-                long next = sentAt + PING_EVERY.toNanos();
-                take(channel.getNotifications());
-                for (long rest = next - System.nanoTime(); rest > 0 && !closed; rest = next - System.nanoTime()) {
-                    take(channel.getNotifications((int) Math.max(1, rest / 1_000_000)));
+                take(channel.getNotifications((int) LOOK_EVERY.toMillis()));
+                refuseAnotherServer();
+                refuseSilence();
+            }
+        }
+
+        private void refuseAnotherServer() throws SQLException {
+            WatchedSource reading = watched;
+            if (reading != null && reading.leadsElsewhere(server)) {
+                connectAnew.run();
+                throw new SQLException("the address leads to more than one server: connecting anew");
+            }
+        }
+
+        private synchronized void refuseSilence() throws SQLException {
+            if (committed && !heard && System.nanoTime() - committedAt > SILENCE.toNanos()) {
+                throw new SQLException(
+                        pooled
+                                ? "what is notified does not arrive. A pooler that stands before the database keeps no LISTEN"
+                                        + " when it pools transactions: let it pool sessions, or write the server's own"
+                                        + " address"
+                                : "what is notified does not arrive");
+            }
+        }
+
+        private void take(PGNotification @Nullable [] notifications) {
+            if (notifications == null) {
+                return;
+            }
+            for (PGNotification notification : notifications) {
+                String payload = notification.getParameter();
+                if (PostgresqlChannel.isPing(payload)) {
+                    heardPing(payload);
+                } else {
+                    PostgresqlChannel.read(payload).ifPresentOrElse(listeners::tell, listeners::tellMissed);
                 }
             }
         }
-    }
 
-    private void take(PGNotification @Nullable [] notifications) {
-        if (notifications == null) {
-            return;
+        synchronized boolean mayPing() {
+            return ping == null;
         }
-        for (PGNotification notification : notifications) {
-            if (notification.getName().equals(pings)) {
-                provenAt = OptionalLong.of(Long.parseLong(notification.getParameter()));
-            } else {
-                PostgresqlChannel.read(notification.getParameter()).ifPresent(listeners::tell);
+
+        synchronized void sending(String text) {
+            ping = text;
+            sentAt = System.nanoTime();
+            committed = false;
+            heard = false;
+        }
+
+        synchronized void forgetPing() {
+            ping = null;
+            committed = false;
+        }
+
+        /** @param nothing whether somebody writes who does not tell */
+        synchronized void sent(boolean nothing) throws SQLException {
+            committed = true;
+            committedAt = System.nanoTime();
+            provesNothing = nothing;
+            proveIfBoth();
+        }
+
+        private synchronized void heardPing(String text) {
+            if (text.equals(ping)) {
+                heard = true;
+                try {
+                    proveIfBoth();
+                } catch (SQLException e) {
+                    LOG.log(Level.DEBUG, "a connection does not say whether it is closed", e);
+                }
+            }
+        }
+
+        private void proveIfBoth() throws SQLException {
+            if (!committed || !heard) {
+                return;
+            }
+            ping = null;
+            committed = false;
+            WatchedSource reading = watched;
+            if (provesNothing || reading != null && reading.leadsElsewhere(server)) {
+                provenAt = OptionalLong.empty();
+                return;
+            }
+            if (!wasProven) {
+                listeners.tellMissed();
+                wasProven = true;
+            }
+            provenAt = OptionalLong.of(sentAt);
+        }
+
+        void abort() {
+            try {
+                // Wakes the thread that reads from it.
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.log(Level.DEBUG, "the connection for signals did not close cleanly", e);
             }
         }
     }
@@ -151,22 +343,17 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     @Override
     public void close() {
         closed = true;
-        Connection open = current;
+        Line open = current;
         if (open != null) {
-            try {
-                // Wakes the thread that reads from it.
-                open.abort(Runnable::run);
-            } catch (SQLException e) {
-                LOG.log(Level.DEBUG, "the connection for signals did not close cleanly", e);
+            open.abort();
+        }
+        synchronized (this) {
+            if (thread != null) {
+                LockSupport.unpark(thread);
+            }
+            if (pings != null) {
+                LockSupport.unpark(pings);
             }
         }
-        Thread running = thread();
-        if (running != null) {
-            LockSupport.unpark(running);
-        }
-    }
-
-    private synchronized @Nullable Thread thread() {
-        return thread;
     }
 }

@@ -6,6 +6,7 @@ import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.token.SessionId;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /** How what was written is told: by the server itself, or by this process after the write. */
 interface Telling extends AutoCloseable {
@@ -15,6 +16,18 @@ interface Telling extends AutoCloseable {
     default boolean tellsEveryWrite() {
         return true;
     }
+
+    /** Where the pool that reads gets its connections from: whoever tells may look at each first. */
+    default DataSource watching(DataSource reading) {
+        return reading;
+    }
+
+    /**
+     * The pool that reads, once it is there.
+     *
+     * @param connectAnew lets go of all of its connections as soon as nobody uses them
+     */
+    default void readBy(DataSource pool, Runnable connectAnew) {}
 
     void written(SessionId id);
 

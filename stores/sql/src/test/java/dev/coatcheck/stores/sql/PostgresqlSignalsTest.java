@@ -1,13 +1,34 @@
 package dev.coatcheck.stores.sql;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.SessionSignal;
+import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
+import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.testkit.Heard;
 import dev.coatcheck.testkit.SessionSignalsContract;
+import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.testkit.SilentProxy;
+import dev.coatcheck.token.SessionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class PostgresqlSignalsTest extends SessionSignalsContract {
     private static ServerDatabases databases;
@@ -30,6 +51,172 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
     @Override
     protected Optional<SessionStore> another() {
         return Optional.of(new OwnDatabase(SqlDatabase.open(databases.url())).store());
+    }
+
+    @Test
+    void anUnknownReasonIsAWrittenSessionAndAnUnknownWordIsTakenForEverything() throws Exception {
+        SessionStore store = databases.emptyStore();
+        Heard heard = new Heard();
+        signals(store).subscribe(heard);
+        awaitProofAfter(store, heard, System.nanoTime());
+        int missed = heard.timesMissed();
+        SessionId id = Sessions.id();
+        say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'ended A_REASON_TO_COME " + id + "'");
+        heard.await(new SessionSignal.Written(id));
+        assertThat(heard.timesMissed()).isEqualTo(missed);
+        say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'a word to come " + id + "'");
+        heard.awaitMissed(missed);
+    }
+
+    @Test
+    void anAddressThatMovedToAnotherServerIsNotProvenByTheFormerOne() throws Exception {
+        String former = ServerFixture.POSTGRESQL.emptyDatabase();
+        int port = ServerAddress.of(former, Optional.empty()).port();
+        String name = former.substring(former.lastIndexOf('/') + 1);
+        Heard heard = new Heard();
+        try (PostgresqlProcess next = new PostgresqlProcess();
+                SilentProxy address = new SilentProxy(port)) {
+            say(next.url(), "CREATE DATABASE " + name);
+            String nextUrl = next.url().replaceFirst("/postgres$", "/" + name);
+            try (SqlDatabase there = SqlDatabase.open(nextUrl);
+                    SqlDatabase here = SqlDatabase.open(former.replace(":" + port + "/", ":" + address.port() + "/"))) {
+                SessionStore store = new SqlSessionStore(here);
+                SessionStore other = new SqlSessionStore(there);
+                signals(store).subscribe(heard);
+                awaitProofAfter(store, heard, System.nanoTime());
+                int missed = heard.timesMissed();
+                address.leadTo(ServerAddress.of(next.url(), Optional.empty()).port());
+                // The connection that listens stays, and its server goes on telling.
+                say(
+                        former,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND application_name = 'coatcheck' AND query <> 'SELECT pg_backend_pid()'");
+                StoredSession session = Sessions.of(Sessions.user(), now).build();
+                other.create(session, PerUserLimit.DEFAULT);
+                heard.until(() -> isFound(store, session), "the other server behind the address");
+                other.end(session.id(), EndReason.REVOKED_BY_ADMIN, now);
+                awaitProofAfter(store, heard, System.nanoTime());
+                assertThat(heard.timesMissed() > missed
+                                || heard.of(session.id())
+                                        .contains(new SessionSignal.Ended(session.id(), EndReason.REVOKED_BY_ADMIN)))
+                        .isTrue();
+                StoredSession second = Sessions.of(Sessions.user(), now).build();
+                other.create(second, PerUserLimit.DEFAULT);
+                other.end(second.id(), EndReason.SIGNED_OUT, now);
+                heard.await(new SessionSignal.Ended(second.id(), EndReason.SIGNED_OUT));
+            }
+        }
+    }
+
+    @Test
+    void aConnectionOfThePoolThatLeadsElsewhereIsNoticed() throws Exception {
+        try (PostgresqlProcess other = new PostgresqlProcess()) {
+            AtomicReference<String> url = new AtomicReference<>(databases.url());
+            WatchedSource source = new WatchedSource(connecting(url::get));
+            try (Connection here = source.getConnection()) {
+                String server = WatchedSource.serverOf(here);
+                assertThat(source.leadsElsewhere(server)).isFalse();
+                url.set(other.url());
+                Connection there = source.getConnection();
+                assertThat(source.leadsElsewhere(server)).isTrue();
+                there.close();
+                assertThat(source.leadsElsewhere(server)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatTellsOfEndingsAloneTakesTheProofFromTheOthers() {
+        SessionStore store = databases.emptyStore();
+        Heard heard = new Heard();
+        signals(store).subscribe(heard);
+        awaitProofAfter(store, heard, System.nanoTime());
+        SqlDatabase quiet = SqlDatabase.open(databases.url() + "?signals=endings");
+        try {
+            heard.until(() -> signals(store).provenAt().isEmpty(), "the end of the proof");
+        } finally {
+            quiet.close();
+        }
+        awaitProofAfter(store, heard, System.nanoTime());
+    }
+
+    @Test
+    void aPoolerThatKeepsNoListenProvesNothing() {
+        AtomicInteger connections = new AtomicInteger();
+        DataSource forgetful = connecting(() -> {
+            connections.incrementAndGet();
+            return databases.url();
+        });
+        // As a pooler does: the statement runs on a connection to the server that somebody else has next.
+        PostgresqlSignals signals = new PostgresqlSignals(unlistening(forgetful), true);
+        signals.readBy(connecting(databases::url), () -> {});
+        Heard heard = new Heard();
+        try (signals) {
+            signals.subscribe(heard);
+            heard.until(() -> connections.get() > 2 || signals.provenAt().isPresent(), "that it is given up");
+            assertThat(signals.provenAt()).isEmpty();
+        }
+    }
+
+    private static DataSource unlistening(DataSource source) {
+        return (DataSource) Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                    Connection real = source.getConnection();
+                    return Proxy.newProxyInstance(
+                            PostgresqlSignalsTest.class.getClassLoader(),
+                            new Class<?>[] {Connection.class},
+                            (connection, asked, given) -> {
+                                Object answer = asked.invoke(real, given);
+                                return answer instanceof Statement statement ? unlistening(statement) : answer;
+                            });
+                });
+    }
+
+    private static Statement unlistening(Statement real) {
+        return (Statement) Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {Statement.class},
+                (statement, asked, given) ->
+                        given != null && String.valueOf(given[0]).startsWith("LISTEN")
+                                ? Boolean.FALSE
+                                : asked.invoke(real, given));
+    }
+
+    private static SessionSignals signals(SessionStore store) {
+        return store.signals().orElseThrow();
+    }
+
+    private static void awaitProofAfter(SessionStore store, Heard heard, long nanos) {
+        heard.until(
+                () -> {
+                    OptionalLong proven = signals(store).provenAt();
+                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
+                },
+                "proof that nothing is missing");
+    }
+
+    private static boolean isFound(SessionStore store, StoredSession session) {
+        try {
+            return store.find(session.id()).isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private static void say(String url, String statement) throws SQLException {
+        try (Connection connection = ServerFixture.connect(url);
+                Statement said = connection.createStatement()) {
+            said.execute(statement);
+        }
+    }
+
+    private static DataSource connecting(Supplier<String> url) {
+        return (DataSource) Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> ServerFixture.connect(url.get()));
     }
 
     @Override

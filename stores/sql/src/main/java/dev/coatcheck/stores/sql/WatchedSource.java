@@ -1,0 +1,109 @@
+package dev.coatcheck.stores.sql;
+
+import java.io.PrintWriter;
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/** A source of connections to PostgreSQL that remembers which server each open one leads to. */
+final class WatchedSource implements DataSource {
+    /** A server that is behind the same address a moment later began at another microsecond. */
+    private static final String WHICH_SERVER = "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
+
+    private record Made(WeakReference<Connection> connection, String server) {}
+
+    private final DataSource source;
+    private final List<Made> made = new ArrayList<>();
+
+    WatchedSource(DataSource source) {
+        this.source = source;
+    }
+
+    /** What no other server answers. */
+    static String serverOf(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WHICH_SERVER)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = source.getConnection();
+        try {
+            String server = serverOf(connection);
+            synchronized (made) {
+                forgetTheClosed();
+                made.add(new Made(new WeakReference<>(connection), server));
+            }
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Whether an open connection leads to another server than this. */
+    boolean leadsElsewhere(String server) throws SQLException {
+        synchronized (made) {
+            forgetTheClosed();
+            return made.stream().anyMatch(each -> !each.server().equals(server));
+        }
+    }
+
+    private void forgetTheClosed() throws SQLException {
+        for (Made each : List.copyOf(made)) {
+            Connection connection = each.connection().get();
+            if (connection == null || connection.isClosed()) {
+                made.remove(each);
+            }
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLException("the user stands in the address");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return source.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        source.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        source.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return source.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getLogger(WatchedSource.class.getName());
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return source.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return source.isWrapperFor(type);
+    }
+}
