@@ -18,8 +18,9 @@ public interface SessionSignals {
     Subscription subscribe(Listener listener);
 
     /**
-     * Up to when nothing is missing: the {@link System#nanoTime} at which the latest answered ping was sent, on the same
-     * connection that signals come on. Every signal of a write that was finished by then has been handed to the listeners.
+     * Up to when nothing is missing: the {@link System#nanoTime} at which the latest ping was sent that was heard among the
+     * signals. Every signal of a write that was finished by then, on the server that is read, has been handed to the
+     * listeners: so the ping goes through the connection that reads.
      *
      * <p>Whoever trusts something because of it asks <em>before</em> looking at that thing, and reads the clock after: a
      * thread may stand still for seconds in between, while the channel goes on.

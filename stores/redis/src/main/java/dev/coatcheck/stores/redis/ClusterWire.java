@@ -41,7 +41,7 @@ final class ClusterWire implements Wire {
         List<RedisClusterNode> masters = nodes.stream()
                 .filter(node -> node.is(NodeFlag.UPSTREAM))
                 // A dead one without slots has to come back before it can get any, and is seen then.
-                .filter(node -> !node.hasNoSlots() || !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.NOADDR))
+                .filter(node -> !node.hasNoSlots() || !(node.is(NodeFlag.FAIL) || node.is(NodeFlag.NOADDR)))
                 .toList();
         return new Masters(masters.stream().map(RedisClusterNode::getUri).toList(), (int)
                 masters.stream().filter(node -> !node.hasNoSlots()).count());

@@ -248,7 +248,7 @@ final class Ear {
                 return;
             }
             boolean confirmed = asked == lastView && word.equals(lastWord);
-            if (asked == lastView && !confirmed || !asked.fits(word)) {
+            if ((asked == lastView && !confirmed) || !asked.fits(word)) {
                 asked.end();
             }
             lastView = asked;

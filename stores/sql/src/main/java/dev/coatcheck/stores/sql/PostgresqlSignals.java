@@ -307,7 +307,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             ping = null;
             committed = false;
             WatchedSource reading = watched;
-            if (provesNothing || reading != null && reading.leadsElsewhere(server)) {
+            if (provesNothing || (reading != null && reading.leadsElsewhere(server))) {
                 provenAt = OptionalLong.empty();
                 return;
             }
