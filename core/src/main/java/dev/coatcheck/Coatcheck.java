@@ -92,18 +92,21 @@ public final class Coatcheck {
         return reads && request.isSafe() && !parts.routes().answer(request);
     }
 
-    /** What a cookie-borne unsafe request, or any that names a stranger's origin, is refused with. */
+    /** What a cookie-borne request that is unsafe or takes something, or any unsafe one of a stranger's origin, is refused with. */
     private Optional<Problem> forgery(WebRequest request, Presented ticket, Caller caller) {
-        if (request.isSafe() || ticket instanceof Presented.InHeader) {
+        boolean cookieBorne = ticket instanceof Presented.InCookie;
+        if (ticket instanceof Presented.InHeader
+                || (request.isSafe() && !(cookieBorne && parts.routes().checksOrigin(request)))) {
             return Optional.empty();
         }
-        boolean cookieBorne = ticket instanceof Presented.InCookie;
         boolean stranger =
                 cookieBorne ? !parts.origins().passes(request) : parts.origins().namesAStranger(request);
         if (stranger) {
             return Optional.of(Problem.originNotAllowed());
         }
-        return caller.holder().flatMap(holder -> missingToken(request, holder.session()));
+        return request.isSafe()
+                ? Optional.empty()
+                : caller.holder().flatMap(holder -> missingToken(request, holder.session()));
     }
 
     /** A browser can't put a header on a WebSocket handshake: there the origin alone decides. */

@@ -23,7 +23,14 @@ public final class Routes {
         this.owned = owned;
     }
 
-    private record Route(String method, List<String> segments, WebEndpoint endpoint, boolean needsToken) {
+    /** What of forgery protection a route differs in. */
+    private enum Guard {
+        USUAL,
+        NO_TOKEN,
+        ORIGIN_ALWAYS
+    }
+
+    private record Route(String method, List<String> segments, WebEndpoint endpoint, Guard guard) {
         boolean matches(List<String> path) {
             if (path.size() != segments.size()) {
                 return false;
@@ -43,7 +50,17 @@ public final class Routes {
 
     /** These routes and one more. @throws IllegalArgumentException when the path does not start with a slash */
     public Routes with(String method, String path, WebEndpoint endpoint) {
-        return with(new Route(method, segments(path), endpoint, true));
+        return with(new Route(method, segments(path), endpoint, Guard.USUAL));
+    }
+
+    /**
+     * These routes and one more whose safe requests take something, such as a place among few: borne by a cookie, they are
+     * checked for their origin as unsafe ones are, or any page could use up what a person has.
+     *
+     * @throws IllegalArgumentException when the path does not start with a slash
+     */
+    public Routes checkingOrigin(String method, String path, WebEndpoint endpoint) {
+        return with(new Route(method, segments(path), endpoint, Guard.ORIGIN_ALWAYS));
     }
 
     /**
@@ -53,7 +70,7 @@ public final class Routes {
      * @throws IllegalArgumentException when the path does not start with a slash
      */
     public Routes withoutToken(String method, String path, WebEndpoint endpoint) {
-        return with(new Route(method, segments(path), endpoint, false));
+        return with(new Route(method, segments(path), endpoint, Guard.NO_TOKEN));
     }
 
     private Routes with(Route route) {
@@ -70,12 +87,21 @@ public final class Routes {
     }
 
     boolean needsToken(WebRequest request) {
+        return guard(request) != Guard.NO_TOKEN;
+    }
+
+    /** Whether a cookie-borne request here is to name one of our origins, however safe its method is. */
+    boolean checksOrigin(WebRequest request) {
+        return guard(request) == Guard.ORIGIN_ALWAYS;
+    }
+
+    private Guard guard(WebRequest request) {
         List<String> asked = asked(request);
         return routes.stream()
                 .filter(route -> route.matches(asked) && route.takes(request.method()))
                 .findFirst()
-                .map(Route::needsToken)
-                .orElse(true);
+                .map(Route::guard)
+                .orElse(Guard.USUAL);
     }
 
     /** Whether the request is answered here, if with 404 or 405. */

@@ -51,7 +51,7 @@ public final class AuthEndpoints {
                 .with("GET", base + "/sessions", DeviceEndpoints::list)
                 .with("DELETE", base + "/sessions", DeviceEndpoints::endOthers)
                 .with("DELETE", base + "/sessions/*", DeviceEndpoints::end);
-        return events.map(streams -> routes.with("GET", base + "/events", streams::answer))
+        return events.map(streams -> routes.checkingOrigin("GET", base + "/events", streams::answer))
                 .orElse(routes);
     }
 

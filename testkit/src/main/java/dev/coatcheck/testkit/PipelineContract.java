@@ -8,6 +8,7 @@ import dev.coatcheck.Admission;
 import dev.coatcheck.Coatcheck;
 import dev.coatcheck.Exchange;
 import dev.coatcheck.Head;
+import dev.coatcheck.Routes;
 import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.session.Principal;
@@ -300,6 +301,29 @@ public abstract class PipelineContract extends PipelineFixture {
         Jar copy = jar.copy();
         copy.csrf = Optional.empty();
         return copy;
+    }
+
+    @Test
+    void aRouteThatChecksTheOriginOfAGetNeedsNoToken() {
+        coatcheck = pipeline(builder ->
+                builder.routes(Routes.NONE.checkingOrigin("GET", "/few", exchange -> WebResponse.status(204))));
+        Jar jar = tokenless(signedIn());
+        String cookie = "__Host-coatcheck=" + jar.cookie.orElseThrow();
+        for (String method : List.of("GET", "HEAD")) {
+            assertThat(exchange(request(method, "/few", jar), jar, e -> {}).status())
+                    .isEqualTo(204);
+            RequestHead theirs = RequestHead.of(method, "/few")
+                    .with("Sec-Fetch-Site", "cross-site")
+                    .with("Cookie", cookie);
+            assertThat(code(answer(coatcheck, theirs, e -> {}))).isEqualTo("403 origin-not-allowed");
+            assertThat(answer(coatcheck, RequestHead.of(method, "/few"), e -> {})
+                            .status())
+                    .as("nothing rides on a request without a cookie")
+                    .isEqualTo(204);
+        }
+        assertThat(code(answer(coatcheck, RequestHead.get("/other").with("Cookie", cookie), e -> {})))
+                .as("other routes take a GET from anywhere")
+                .startsWith("200");
     }
 
     @Test

@@ -109,9 +109,7 @@ class RunningServerTest {
     }
 
     private HttpResponse<Stream<String>> events() throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(demo.api() + "/auth/events")).build();
-        return browser.send(request, HttpResponse.BodyHandlers.ofLines());
+        return browser.send(request(demo.api() + "/auth/events").build(), HttpResponse.BodyHandlers.ofLines());
     }
 
     @Test
