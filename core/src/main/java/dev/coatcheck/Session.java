@@ -279,7 +279,7 @@ public final class Session {
         Instant now = desk.now();
         UserId person = principal().map(Principal::id).orElseThrow(() -> ProblemException.of(Problem.sessionMissing()));
         Set<SessionId> ended = store().endAll(person, Cutoff.allBut(own.id(), now), EndReason.REVOKED_BY_USER, now);
-        desk.tell(SessionEvent.Kind.SESSION_ENDED, record, now, ended.size() + " others");
+        desk.tell(SessionEvent.Kind.SESSION_ENDED, record, now, "others");
         return ended;
     }
 
@@ -613,7 +613,7 @@ public final class Session {
         }
         exchange.requireNotOvertaken();
         exchange.requireOpenHead("begin a session");
-        desk.visitors().begin(exchange.clientAddress(), desk.now()).ifPresent(wait -> {
+        desk.visitors().begin(exchange.request(), desk.proxies(), desk.now()).ifPresent(wait -> {
             throw ProblemException.of(Problem.visitorsLimitReached(wait));
         });
         SessionTokens.Issued issued = desk.tokens().first(desk.freshId());

@@ -1,11 +1,14 @@
 package dev.coatcheck;
 
 import dev.coatcheck.http.ClientNetwork;
+import dev.coatcheck.http.TrustedProxies;
+import dev.coatcheck.http.WebRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How many sessions of visitors one client address may begin within a sliding window. What it counts by is two fixed windows an
@@ -13,10 +16,12 @@ import java.util.Optional;
  * slip through. It remembers the addresses that came last; a flood from more of them than it remembers is the store's business.
  */
 final class VisitorLimit {
+    private static final System.Logger LOG = System.getLogger(VisitorLimit.class.getName());
     private static final int ADDRESSES = 20_000;
 
     private final int most;
     private final Duration window;
+    private final AtomicBoolean saidOfProxy = new AtomicBoolean();
     private final Map<ClientNetwork, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -44,6 +49,23 @@ final class VisitorLimit {
         Count oneMore() {
             return new Count(window, begun + 1, before);
         }
+    }
+
+    /**
+     * Counts one more for the client of this request. Where a proxy is not trusted, all its clients are one address: that is said
+     * once, since the first that anybody sees of it is 429 for everybody.
+     */
+    Optional<Duration> begin(WebRequest request, TrustedProxies proxies, Instant now) {
+        if (!request.headers("X-Forwarded-For").isEmpty()
+                && !proxies.trust(request)
+                && saidOfProxy.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} sends X-Forwarded-For and is not in proxies.trusted: all visitors who come through it count as one client"
+                            + " address. If it is your proxy, add it to proxies.trusted (this is said once)",
+                    request.peerAddress());
+        }
+        return begin(proxies.clientAddress(request), now);
     }
 
     /** Counts one more. @return how long to wait where there are too many, and then none is counted */

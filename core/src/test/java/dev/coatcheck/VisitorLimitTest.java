@@ -1,10 +1,20 @@
 package dev.coatcheck;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.http.RequestHead;
+import dev.coatcheck.http.TrustedProxies;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class VisitorLimitTest {
@@ -28,6 +38,40 @@ class VisitorLimitTest {
     void anAddressMayBeginSoManyInAWindow() {
         assertThat(untilRefused("192.0.2.1", START)).isEqualTo(10);
         assertThat(untilRefused("192.0.2.2", START)).isEqualTo(10);
+    }
+
+    @Test
+    void aProxyThatIsNotTrustedIsSaidOnceWithTheSettingToWrite() {
+        List<String> said = new ArrayList<>();
+        Handler ear = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(VisitorLimit.class.getName());
+        log.addHandler(ear);
+        try {
+            RequestHead direct = RequestHead.of("POST", "/").from("10.0.0.9");
+            RequestHead forwarded = RequestHead.of("POST", "/").from("10.0.0.9").with("X-Forwarded-For", "192.0.2.1");
+            limit.begin(direct, TrustedProxies.NONE, START);
+            limit.begin(forwarded, TrustedProxies.of(List.of("10.0.0.0/8")), START);
+            assertThat(said).isEmpty();
+            limit.begin(forwarded, TrustedProxies.NONE, START);
+            limit.begin(forwarded, TrustedProxies.NONE, START);
+            assertThat(said)
+                    .singleElement(as(InstanceOfAssertFactories.STRING))
+                    .contains("10.0.0.9", "proxies.trusted");
+            assertThat(limit.addresses()).isEqualTo(2);
+        } finally {
+            log.removeHandler(ear);
+        }
     }
 
     @Test
