@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * more of them pile up is cut off. Safe from any thread; what is sent after the end is dropped.
  */
 final class EventStream implements WebStream {
+    private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
     private static final int MOST_WAITING = 8;
 
     private final int epoch;
@@ -49,7 +50,7 @@ final class EventStream implements WebStream {
             tooLate = over;
         }
         if (tooLate) {
-            opened.cut();
+            carryOut(opened::cut);
         } else {
             pump();
         }
@@ -117,7 +118,7 @@ final class EventStream implements WebStream {
             cutOff = over ? Optional.empty() : sink;
         }
         leave();
-        cutOff.ifPresent(Sink::cut);
+        cutOff.ifPresent(open -> carryOut(open::cut));
     }
 
     private void pump() {
@@ -137,10 +138,22 @@ final class EventStream implements WebStream {
         }
         if (ends) {
             if (leave()) {
-                to.end();
+                carryOut(to::end);
             }
-        } else {
-            next.ifPresent(bytes -> to.write(bytes, this::taken));
+        } else if (next.filter(bytes -> !carryOut(() -> to.write(bytes, this::taken)))
+                .isPresent()) {
+            cut();
+        }
+    }
+
+    /** A connection that fails is its own misfortune: whoever is told after it is told all the same. @return whether it was done */
+    private static boolean carryOut(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "A reader's connection failed in an unforeseen way", e);
+            return false;
         }
     }
 

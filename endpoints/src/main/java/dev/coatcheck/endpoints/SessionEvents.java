@@ -118,7 +118,12 @@ public final class SessionEvents implements AutoCloseable {
     private EventStream watch(StoredSession session, StreamPlaces.Place place) {
         EventStream stream = new EventStream(session.epoch(), aHeartbeatFromNow(), gone -> leave(gone, place));
         watched.compute(session.id(), (id, known) -> {
-            WatchedSession joined = known == null ? new WatchedSession(session, policy, aHeartbeatFromNow()) : known;
+            if (known != null && known.join(stream)) {
+                return known;
+            }
+            WatchedSession joined = known == null
+                    ? new WatchedSession(session, policy, aHeartbeatFromNow())
+                    : known.succeededBy(session, aHeartbeatFromNow());
             joined.join(stream);
             return joined;
         });
@@ -139,29 +144,41 @@ public final class SessionEvents implements AutoCloseable {
         try {
             Instant now = clock.instant();
             long nanoTime = System.nanoTime();
-            watched.forEach((id, session) -> {
-                session.endWhenExpired(now);
-                if (session.beginsLook(now, nanoTime)) {
-                    look(id, session);
-                }
-                for (EventStream stream : session.streams()) {
-                    if (stream.beatIsDue(nanoTime)) {
-                        stream.beat(EventText.BEAT, aHeartbeatFromNow());
-                    }
-                }
-            });
+            watched.forEach((id, session) -> serve(id, session, now, nanoTime));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "Event streams were not served this time", e);
         }
     }
 
-    private void look(SessionId id, WatchedSession session) {
-        lookers.execute(() -> {
-            if (!closed) {
-                Runnable then = looked(id, session);
-                tell(then);
+    /** What fails for one session is no other's business. */
+    private void serve(SessionId id, WatchedSession session, Instant now, long nanoTime) {
+        try {
+            session.endWhenExpired(now);
+            if (session.beginsLook(now, nanoTime)) {
+                look(id, session);
             }
-        });
+            for (EventStream stream : session.streams()) {
+                if (stream.beatIsDue(nanoTime)) {
+                    stream.beat(EventText.BEAT, aHeartbeatFromNow());
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "The streams of a session could not be served and are cut off", e);
+            session.streams().forEach(EventStream::cut);
+        }
+    }
+
+    private void look(SessionId id, WatchedSession session) {
+        try {
+            lookers.execute(() -> {
+                if (!closed) {
+                    Runnable then = looked(id, session);
+                    tell(then);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "Too late to look", e);
+        }
     }
 
     private Runnable looked(SessionId id, WatchedSession session) {
@@ -185,21 +202,16 @@ public final class SessionEvents implements AutoCloseable {
         }
     }
 
-    /** What signals say is told by another thread than theirs. */
+    /**
+     * What signals say is looked up, never believed: a write may be told of that was refused in the end, and by whoever may
+     * publish. The store brings the truth and the reason, for one read.
+     */
     private final class Ear implements SessionSignals.Listener {
         @Override
         public void heard(SessionSignal signal) {
             WatchedSession session = watched.get(signal.id());
             if (session != null) {
-                signal.fold(
-                        written -> {
-                            session.doubt();
-                            return true;
-                        },
-                        ended -> {
-                            tell(() -> session.ended(ended.why()));
-                            return true;
-                        });
+                session.doubt();
             }
         }
 

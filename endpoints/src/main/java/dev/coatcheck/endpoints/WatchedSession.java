@@ -32,10 +32,22 @@ final class WatchedSession {
         this.notBeforeNanos = System.nanoTime();
     }
 
-    void join(EventStream stream) {
+    /** What takes this one's place when it is over: the streams that are still being told stay watched. */
+    WatchedSession succeededBy(StoredSession seen, long lookByNanos) {
+        WatchedSession next = new WatchedSession(seen, policy, lookByNanos);
+        next.streams.addAll(streams);
+        return next;
+    }
+
+    /** Takes this stream on. @return false when the session is over: nobody who comes now would hear of it */
+    synchronized boolean join(EventStream stream) {
+        if (over) {
+            return false;
+        }
         streams.add(stream);
         // Between the request's look at the store and now, anything may have happened.
         doubtful = true;
+        return true;
     }
 
     /** Takes this stream off. @return whether it was the last one */
@@ -48,7 +60,7 @@ final class WatchedSession {
         return streams;
     }
 
-    /** It was written: what is known may be old. */
+    /** It was written, or somebody says that it ended: what is known may be old, and the store is asked. */
     void doubt() {
         doubtful = true;
     }
@@ -98,8 +110,7 @@ final class WatchedSession {
         }
     }
 
-    /** It was ended. */
-    void ended(EndReason why) {
+    private void ended(EndReason why) {
         end(Problem.sessionEnded(why), EventText.reason(why));
     }
 
@@ -115,11 +126,13 @@ final class WatchedSession {
     }
 
     private void end(Problem problem, String reason) {
-        if (!over) {
+        List<EventStream> told;
+        synchronized (this) {
+            told = over ? List.of() : List.copyOf(streams);
             over = true;
-            String event = EventText.ended(known.id(), problem.code(), reason);
-            streams.forEach(stream -> stream.endWith(event));
         }
+        String event = EventText.ended(known.id(), problem.code(), reason);
+        told.forEach(stream -> stream.endWith(event));
     }
 
     private void become(StoredSession next, Instant now) {

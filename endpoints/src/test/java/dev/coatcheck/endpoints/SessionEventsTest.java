@@ -16,11 +16,13 @@ import dev.coatcheck.site.Origin;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.MemorySessionStore;
+import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.token.KeyRing;
 import dev.coatcheck.token.SessionId;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +59,9 @@ class SessionEventsTest {
     private volatile Instant now = Instant.parse("2026-11-20T10:00:00Z");
     private volatile boolean silent;
     private volatile boolean deaf;
+    private final List<SessionSignals.Listener> listening = new CopyOnWriteArrayList<>();
+    private final Thread asking = Thread.currentThread();
+    private final Queue<Runnable> afterNextFind = new ConcurrentLinkedQueue<>();
     private SessionEvents events = SessionEvents.over(store, POLICY, () -> now, random);
     private final KeyRing keys = KeyRing.ephemeral(random);
     private Coatcheck coatcheck = pipeline();
@@ -65,18 +73,57 @@ class SessionEventsTest {
                     if (silent) {
                         throw StoreUnavailableException.during(method.getName(), new TimeoutException("silent"));
                     }
+                    if (method.getName().equals("within")) {
+                        return InvocationHandler.invokeDefault(proxy, method, arguments);
+                    }
                     if (method.getName().equals("find")) {
                         reads.incrementAndGet();
                     }
                     if (method.getName().equals("signals") && deaf) {
                         return Optional.of(new Deaf());
                     }
+                    if (method.getName().equals("signals")) {
+                        return memory.signals().map(Overheard::new);
+                    }
                     try {
-                        return method.invoke(memory, arguments);
+                        Object answer = method.invoke(memory, arguments);
+                        if (method.getName().equals("find") && Thread.currentThread() == asking) {
+                            Optional.ofNullable(afterNextFind.poll()).ifPresent(Runnable::run);
+                        }
+                        return answer;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** The store's signals, on whose channel anybody may speak. */
+    private final class Overheard implements SessionSignals {
+        private final SessionSignals signals;
+
+        Overheard(SessionSignals signals) {
+            this.signals = signals;
+        }
+
+        @Override
+        public Subscription subscribe(Listener listener) {
+            listening.add(listener);
+            Subscription subscription = signals.subscribe(listener);
+            return () -> {
+                listening.remove(listener);
+                subscription.close();
+            };
+        }
+
+        @Override
+        public OptionalLong provenAt() {
+            return signals.provenAt();
+        }
+
+        @Override
+        public boolean reachEveryNode() {
+            return signals.reachEveryNode();
+        }
     }
 
     /** Signals of a channel that is cut. */
@@ -149,6 +196,15 @@ class SessionEventsTest {
                     .orElseThrow();
         }
 
+        /** As the browser asks for a page elsewhere: its Origin is missing, as with every GET without CORS. */
+        WebResponse callFrom(String site, String mode) {
+            return answer(RequestHead.of("GET", "/auth/events")
+                    .from(address)
+                    .with("Sec-Fetch-Site", site)
+                    .with("Sec-Fetch-Mode", mode)
+                    .with("Cookie", cookie));
+        }
+
         WebResponse call(String method, String path) {
             return answer(RequestHead.of(method, path)
                     .from(address)
@@ -171,15 +227,20 @@ class SessionEventsTest {
     private static final class Reader implements WebStream.Sink {
         private final StringBuilder read = new StringBuilder();
         volatile boolean takes = true;
+        volatile boolean stallsAtTheEnd;
+        volatile boolean broken;
         volatile boolean ended;
         volatile boolean cut;
 
         @Override
         public void write(byte[] bytes, Runnable taken) {
+            if (broken) {
+                throw new IllegalStateException("a defect of this connection");
+            }
             synchronized (read) {
                 read.append(new String(bytes, StandardCharsets.UTF_8));
             }
-            if (takes) {
+            if (takes && !(stallsAtTheEnd && text().contains("session-ended"))) {
                 taken.run();
             }
         }
@@ -192,6 +253,9 @@ class SessionEventsTest {
         @Override
         public void cut() {
             cut = true;
+            if (broken) {
+                throw new IllegalStateException("a defect of this connection");
+            }
         }
 
         String text() {
@@ -281,6 +345,82 @@ class SessionEventsTest {
         memory.end(ann.id, EndReason.REVOKED_BY_ADMIN, now);
         reader.awaitsTheEnd();
         assertThat(reader.text()).contains("\"reason\":\"revoked-by-admin\"");
+    }
+
+    @Test
+    void anEndThatIsOnlySaidEndsNothing() {
+        with(RARE);
+        Visitor ann = new Visitor("ann");
+        Reader reader = ann.reads();
+        int before = reads.get();
+        listening.forEach(listener -> listener.heard(new SessionSignal.Ended(ann.id, EndReason.REVOKED_BY_ADMIN)));
+        eventually(() -> reads.get() > before, () -> "the store was not asked");
+        memory.end(ann.id, EndReason.SIGNED_OUT, now);
+        reader.awaitsTheEnd();
+        assertThat(reader.text()).contains("\"reason\":\"signed-out\"").doesNotContain("revoked-by-admin");
+    }
+
+    @Test
+    void anEndIsNotToldUntilTheStoreSaysSo() {
+        Visitor ann = new Visitor("ann");
+        Reader reader = ann.reads();
+        silent = true;
+        memory.end(ann.id, EndReason.REPLACED, now);
+        aWhile(reader);
+        assertThat(reader.ended).isFalse();
+        assertThat(reader.text()).doesNotContain("event:");
+        silent = false;
+        reader.awaitsTheEnd();
+        assertThat(reader.text()).contains("\"reason\":\"replaced\"");
+    }
+
+    @Test
+    void whoComesWhileTheOthersAreBeingToldHearsOfTheEndToo() {
+        with(RARE);
+        Visitor ann = new Visitor("ann");
+        Reader first = ann.reads();
+        first.stallsAtTheEnd = true;
+        afterNextFind.add(() -> {
+            memory.end(ann.id, EndReason.SIGNED_OUT, now);
+            first.awaits("session-ended");
+        });
+        Reader second = new Reader();
+        ann.call("GET", "/auth/events").stream().orElseThrow().begin(second);
+        second.awaitsTheEnd();
+        assertThat(second.text()).contains("\"reason\":\"signed-out\"");
+        assertThat(first.text().split("session-ended", -1)).hasSize(2);
+    }
+
+    @Test
+    void whoWasToldAndTakesNothingIsCutOffAlsoWhenOthersCameAfter() {
+        Visitor ann = new Visitor("ann");
+        Reader first = ann.reads();
+        first.stallsAtTheEnd = true;
+        afterNextFind.add(() -> {
+            memory.end(ann.id, EndReason.SIGNED_OUT, now);
+            first.awaits("session-ended");
+        });
+        Reader second = new Reader();
+        second.stallsAtTheEnd = true;
+        ann.call("GET", "/auth/events").stream().orElseThrow().begin(second);
+        eventually(() -> first.cut && second.cut, () -> "they are waited for");
+        assertThat(events.open()).isZero();
+    }
+
+    @Test
+    void aConnectionThatFailsKeepsNobodyElseFromBeingTold() {
+        Visitor ann = new Visitor("ann");
+        Reader broken = ann.reads();
+        Reader reader = ann.reads();
+        Reader elsewhere = new Visitor("bob").reads();
+        broken.broken = true;
+        aWhile(elsewhere);
+        aWhile(reader);
+        assertThat(broken.cut).isTrue();
+        assertThat(events.open()).isEqualTo(2);
+        memory.end(ann.id, EndReason.SIGNED_OUT, now);
+        reader.awaitsTheEnd();
+        assertThat(reader.text()).contains("session-ended");
     }
 
     @Test
@@ -453,6 +593,24 @@ class SessionEventsTest {
         assertThat(over.status()).isEqualTo(401);
         assertThat(code(over)).isEqualTo("session-revoked");
         assertThat(over.stream()).isEmpty();
+    }
+
+    @Test
+    void aForeignPageTakesNoPlaces() {
+        Visitor ann = new Visitor("ann");
+        for (String site : List.of("cross-site", "same-site", "none")) {
+            for (String mode : List.of("no-cors", "navigate")) {
+                WebResponse answer = ann.callFrom(site, mode);
+                assertThat(answer.status()).as(site + " " + mode).isEqualTo(403);
+                assertThat(code(answer)).isEqualTo("origin-not-allowed");
+                assertThat(answer.stream()).isEmpty();
+            }
+        }
+        assertThat(events.open()).isZero();
+        assertThat(ann.callFrom("same-origin", "cors").status()).isEqualTo(200);
+        assertThat(ann.call("GET", "/auth/events").status()).isEqualTo(200);
+        assertThat(ann.call("HEAD", "/auth/events").status()).isEqualTo(200);
+        assertThat(events.open()).isEqualTo(2);
     }
 
     // --- limits
