@@ -28,16 +28,17 @@ record Script(String text, String sha1) {
     }
 
     static Script of(String name, Constants constants) {
-        String text = "local PREFIX, KEEP, ONE_SLOT, CHANNEL, MOST_TOMBSTONES, MOST_FORGOTTEN = '%s', %d, %b, '%s', %d, %d\n"
-                        .formatted(
-                                constants.prefix(),
-                                constants.keptMillis(),
-                                constants.oneSlot(),
-                                constants.channel(),
-                                SessionStore.MOST_TOMBSTONES,
-                                SessionStore.MOST_FORGOTTEN)
-                + resource("lib.lua")
-                + resource(name + ".lua");
+        String text =
+                "local PREFIX, KEEP, ONE_SLOT, CHANNEL, MOST_TOMBSTONES, MOST_FORGOTTEN = '%s', %d, %b, '%s', %d, %d\n"
+                                .formatted(
+                                        constants.prefix(),
+                                        constants.keptMillis(),
+                                        constants.oneSlot(),
+                                        constants.channel(),
+                                        SessionStore.MOST_TOMBSTONES,
+                                        SessionStore.MOST_FORGOTTEN)
+                        + resource("lib.lua")
+                        + resource(name + ".lua");
         return new Script(text, sha1(text));
     }
 
