@@ -39,7 +39,6 @@ class ThroughOutageTest {
     private static final String APP = "https://app.example.com";
     private static final Principal ANN = Principal.of("ann", "Ann");
     private static final long BOUND = 30_000;
-    private static final Consumer<Exchange> NOTHING = exchange -> {};
 
     private final KeyRing keys = KeyRing.ephemeral(new SecureRandom());
     private final MutableClock clock = MutableClock.atPresent();
@@ -91,9 +90,11 @@ class ThroughOutageTest {
     @Test
     void aHeadIsReadAndNothingElse() {
         node.goDown();
-        assertThat(ask("HEAD", "/x", NOTHING).status()).isEqualTo(200);
+        assertThat(ask("HEAD", "/x", ThroughOutageTest::nothing).status()).isEqualTo(200);
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get")) {
-            assertThat(ask(method, "/x", NOTHING).status()).as(method).isEqualTo(503);
+            assertThat(ask(method, "/x", ThroughOutageTest::nothing).status())
+                    .as(method)
+                    .isEqualTo(503);
         }
     }
 
@@ -102,15 +103,16 @@ class ThroughOutageTest {
         node.goDown();
         RequestHead handshake =
                 request("GET", "/x").with("Upgrade", "websocket").with("Connection", "Upgrade");
-        assertThat(answer(handshake, NOTHING).status()).isEqualTo(503);
+        assertThat(answer(handshake, ThroughOutageTest::nothing).status()).isEqualTo(503);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/auth/session", "/auth/sessions", "/auth/unknown", "/mounted/7"})
     void ourOwnEndpointsWait(String path) {
-        assertThat(ask("GET", "/mounted/7", NOTHING).status()).isEqualTo(200);
+        assertThat(ask("GET", "/mounted/7", ThroughOutageTest::nothing).status())
+                .isEqualTo(200);
         node.goDown();
-        assertThat(ask("GET", path, NOTHING).status()).isEqualTo(503);
+        assertThat(ask("GET", path, ThroughOutageTest::nothing).status()).isEqualTo(503);
     }
 
     @Test
@@ -343,4 +345,6 @@ class ThroughOutageTest {
         answer.header("X-CSRF-Token").ifPresent(token -> csrf = token);
         return answer;
     }
+
+    private static void nothing(Exchange exchange) {}
 }
