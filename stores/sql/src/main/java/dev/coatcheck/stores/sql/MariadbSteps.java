@@ -29,36 +29,17 @@ import org.jspecify.annotations.Nullable;
  * hand each other what they found in variables of the connection. The user's lock is their row among the cutoffs, made for
  * the purpose if there is none, with a line that cuts nothing off.
  */
-final class MariadbSteps implements SessionSteps {
-    private static final int CUTOFFS_AT_ONCE = 500;
+final class MariadbSteps extends ServerSteps {
 
     /** No limit: MariaDB has no OFFSET without one. */
     private static final int ALL = Integer.MAX_VALUE;
 
-    private final SqlDatabase database;
-    private final Dialect dialect;
-
     MariadbSteps(SqlDatabase database) {
-        this.database = database;
-        this.dialect = database.dialect();
+        super(database);
     }
 
     @Override
-    public Created create(StoredSession session, PerUserLimit limit) {
-        Map<String, @Nullable Object> row = SessionRow.of(session);
-        return session.principal().isEmpty()
-                ? createAnonymous(row)
-                : signIn(session, session.principal().get().id(), row, limit);
-    }
-
-    private Created createAnonymous(Map<String, @Nullable Object> row) {
-        String insert = SessionSteps.insert(dialect, row, "VALUES (", ")");
-        boolean made = database.write(
-                "create", sql -> dialect.insert(sql, insert, row.values().toArray()));
-        return made ? new Created.Stored(Set.of()) : new Created.Taken();
-    }
-
-    private Created signIn(StoredSession session, UserId user, Map<String, @Nullable Object> row, PerUserLimit limit) {
+    Created signIn(StoredSession session, UserId user, Map<String, @Nullable Object> row, PerUserLimit limit) {
         Fragment made = Fragment.joined(
                 "",
                 List.of(
@@ -92,14 +73,7 @@ final class MariadbSteps implements SessionSteps {
     }
 
     @Override
-    public Changed apply(SessionId id, Guard guard, SessionChange change) {
-        ChangeUpdate update = ChangeUpdate.of(dialect, id, guard, change);
-        return change.privilege()
-                .map(privilege -> raise(id, guard, privilege, update))
-                .orElseGet(() -> change(id, guard, update));
-    }
-
-    private Changed change(SessionId id, Guard guard, ChangeUpdate update) {
+    Changed change(SessionId id, Guard guard, ChangeUpdate update) {
         Fragment statement = update.statement();
         return database.write("apply", sql -> {
             Optional<Long> revision = sql.key(statement.sql(), statement.array());
@@ -109,7 +83,8 @@ final class MariadbSteps implements SessionSteps {
         });
     }
 
-    private Changed raise(SessionId id, Guard guard, SessionChange.Privilege privilege, ChangeUpdate update) {
+    @Override
+    Changed raise(SessionId id, Guard guard, SessionChange.Privilege privilege, ChangeUpdate update) {
         UserId user = privilege.principal().id();
         Fragment script = step(
                 id,

@@ -31,16 +31,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The driver sends statements together only while it knows that the answer is short: every column of the answers has
  * a type of fixed length, ids the type {@code name}. Where it does not, a step is as safe, and takes longer.
  */
-final class PostgresqlSteps implements SessionSteps {
+final class PostgresqlSteps extends ServerSteps {
     /** Of the hash that makes a lock out of a user's id; keeps apart from other programs' locks. */
     private static final long LOCK_SEED = 0x636f6174636865L;
 
     private static final String LOCK =
             "SELECT pg_advisory_xact_lock(hashtextextended(?, " + LOCK_SEED + "))::text = '';";
-    private static final int CUTOFFS_AT_ONCE = 500;
 
-    private final SqlDatabase database;
-    private final Dialect dialect;
     private final boolean everyWriteIsTold;
 
     PostgresqlSteps(SqlDatabase database) {
@@ -48,27 +45,12 @@ final class PostgresqlSteps implements SessionSteps {
     }
 
     PostgresqlSteps(SqlDatabase database, boolean everyWriteIsTold) {
-        this.database = database;
-        this.dialect = database.dialect();
+        super(database);
         this.everyWriteIsTold = everyWriteIsTold;
     }
 
     @Override
-    public Created create(StoredSession session, PerUserLimit limit) {
-        Map<String, @Nullable Object> row = SessionRow.of(session);
-        return session.principal().isEmpty()
-                ? createAnonymous(row)
-                : signIn(session, session.principal().get().id(), row, limit);
-    }
-
-    private Created createAnonymous(Map<String, @Nullable Object> row) {
-        String insert = SessionSteps.insert(dialect, row, "VALUES (", ")");
-        boolean made = database.write(
-                "create", sql -> dialect.insert(sql, insert, row.values().toArray()));
-        return made ? new Created.Stored(Set.of()) : new Created.Taken();
-    }
-
-    private Created signIn(StoredSession session, UserId user, Map<String, @Nullable Object> row, PerUserLimit limit) {
+    Created signIn(StoredSession session, UserId user, Map<String, @Nullable Object> row, PerUserLimit limit) {
         Fragment made = Fragment.joined(
                 "",
                 List.of(
@@ -97,14 +79,7 @@ final class PostgresqlSteps implements SessionSteps {
     }
 
     @Override
-    public Changed apply(SessionId id, Guard guard, SessionChange change) {
-        ChangeUpdate update = ChangeUpdate.of(dialect, id, guard, change);
-        return change.privilege()
-                .map(privilege -> raise(id, guard, privilege, update))
-                .orElseGet(() -> change(id, guard, update));
-    }
-
-    private Changed change(SessionId id, Guard guard, ChangeUpdate update) {
+    Changed change(SessionId id, Guard guard, ChangeUpdate update) {
         Fragment statement = update.statement();
         Fragment asked = everyWriteIsTold
                 ? Fragment.joined(
@@ -124,7 +99,8 @@ final class PostgresqlSteps implements SessionSteps {
         });
     }
 
-    private Changed raise(SessionId id, Guard guard, SessionChange.Privilege privilege, ChangeUpdate update) {
+    @Override
+    Changed raise(SessionId id, Guard guard, SessionChange.Privilege privilege, ChangeUpdate update) {
         UserId user = privilege.principal().id();
         Fragment made = update.statement(" FROM facts", room(privilege.limit()));
         Facts facts = step(

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.coatcheck.store.SessionStore} says; the pieces of SQL that they share stand here.
  */
 interface SessionSteps {
+    /** How many cutoffs one clean-up forgets. */
+    int CUTOFFS_AT_ONCE = 500;
+
     String ALIVE = "ended_at IS NULL AND deadline > ?";
 
     /** What an ending assigns: when, and why. */

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Statement by statement within a transaction that no other writer comes between: SQLite, where a statement costs no journey. */
 final class TransactionSteps implements SessionSteps {
-    private static final int CUTOFFS_AT_ONCE = 500;
-
     private final SqlDatabase database;
     private final Dialect dialect;
 
