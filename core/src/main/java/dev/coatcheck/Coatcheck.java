@@ -20,6 +20,7 @@ import dev.coatcheck.store.AttributeName;
 import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.KeyRing;
 import dev.coatcheck.token.RotationPolicy;
@@ -28,6 +29,7 @@ import dev.coatcheck.transport.CookiePolicy;
 import dev.coatcheck.transport.Presented;
 import dev.coatcheck.transport.Transports;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +65,7 @@ public final class Coatcheck {
             Presented ticket = parts.rules().needsNoSession(request)
                     ? new Presented.Nothing()
                     : parts.transports().ticketIn(request);
-            Caller caller = onlyLooks(request)
-                    ? parts.desk().recogniseToLook(ticket, exchange.now())
-                    : parts.desk().recognise(ticket, exchange.now());
+            Caller caller = recognise(request, ticket, exchange.now());
             exchange.as(caller, ticket instanceof Presented.InHeader);
             Optional<Problem> refusal = forgery(request, ticket, caller);
             refusal.ifPresent(exchange::tellRefusal);
@@ -84,6 +84,16 @@ public final class Coatcheck {
      */
     public WebResponse refuseUnadmitted(WebRequest request, Problem problem) {
         return problem.toResponse().with(parts.cors().decide(request).headers());
+    }
+
+    /** While the store is silent, whoever only looks is whom this node last knew by this very ticket, if the store allows it. */
+    private Caller recognise(WebRequest request, Presented ticket, Instant now) {
+        try {
+            return parts.desk().recognise(ticket, now);
+        } catch (StoreUnavailableException e) {
+            Optional<Caller> lastKnown = onlyLooks(request) ? parts.desk().lastKnown(ticket, now) : Optional.empty();
+            return lastKnown.orElseThrow(() -> e);
+        }
     }
 
     /** Whether this asks an application for something to read. Our own endpoints name sessions and hand out tokens. */

@@ -9,7 +9,6 @@ import dev.coatcheck.session.ValueCodec;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionStore;
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import dev.coatcheck.token.SessionToken;
@@ -53,24 +52,14 @@ record Desk(
                 detail));
     }
 
-    /**
-     * Who presents this to look, and only to look. While the store is silent that is whoever this node last knew by this very
-     * ticket, if the store allows it; nobody is refused, and no session ended, for what may have changed since.
-     */
-    Caller recogniseToLook(Presented presented, Instant now) {
-        try {
-            return recognise(presented, now);
-        } catch (StoreUnavailableException e) {
-            return presented
-                    .<Optional<Caller>>fold(
-                            Optional::empty,
-                            header -> header.flatMap(token -> lastKnown(token, Transport.BEARER, now)),
-                            candidates -> candidates.size() == 1
-                                    ? lastKnown(candidates.get(0), Transport.COOKIE, now)
-                                    : Optional.empty(),
-                            Optional::empty)
-                    .orElseThrow(() -> e);
-        }
+    /** Whom this node last knew by this very ticket; nobody is refused, and no session ended, for what may have changed since. */
+    Optional<Caller> lastKnown(Presented presented, Instant now) {
+        return presented.fold(
+                Optional::empty,
+                header -> header.flatMap(token -> lastKnown(token, Transport.BEARER, now)),
+                candidates ->
+                        candidates.size() == 1 ? lastKnown(candidates.get(0), Transport.COOKIE, now) : Optional.empty(),
+                Optional::empty);
     }
 
     private Optional<Caller> lastKnown(SessionToken presented, Transport transport, Instant now) {

@@ -208,21 +208,19 @@ public final class BoundedStore implements SessionStore {
         void enter(String operation) {
             try {
                 // With this one, unlike the one without a time, nobody overtakes those who wait.
-                if (places.tryAcquire(0, TimeUnit.NANOSECONDS)) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw StoreUnavailableException.during(operation, e);
-            }
-            try {
-                if (waiting.incrementAndGet() > mostWaiting
-                        || !places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (!places.tryAcquire(0, TimeUnit.NANOSECONDS) && !waits()) {
                     throw StoreUnavailableException.overloaded(operation);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw StoreUnavailableException.during(operation, e);
+            }
+        }
+
+        private boolean waits() throws InterruptedException {
+            try {
+                return waiting.incrementAndGet() <= mostWaiting
+                        && places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
             } finally {
                 waiting.decrementAndGet();
             }
