@@ -43,6 +43,30 @@ final class Raw implements AutoCloseable {
         return calls;
     }
 
+    /**
+     * How often the server took something from a client's connection, as it counts itself; this look is one of them. What a
+     * script calls was taken from nobody, and commands that came together count once.
+     */
+    long taken() {
+        return statistic("total_reads_processed");
+    }
+
+    /** How often the server ran a script: none can be called by another, so each was sent. */
+    long scripts() {
+        Map<String, Long> calls = calls();
+        return calls.getOrDefault("evalsha", 0L) + calls.getOrDefault("eval", 0L);
+    }
+
+    private long statistic(String name) {
+        return commands()
+                .info("stats")
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     public void close() {
         client.shutdown(0, 1, TimeUnit.SECONDS);

@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ abstract class ServerFixture {
             if (server == null) {
                 EmbeddedPostgres started = EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "300")
+                        .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                         .setPGStartupWait(Duration.ofSeconds(60))
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -47,6 +50,21 @@ abstract class ServerFixture {
         @Override
         Connection administrator() throws Exception {
             return DriverManager.getConnection("jdbc:" + url().replace("postgres@", "") + "postgres?user=postgres");
+        }
+
+        /** A connection keeps what it did to itself for a while, unless it is told to say it. */
+        @Override
+        ServerWork work(SqlDatabase measured) {
+            return measured.read("statistics", sql -> {
+                sql.update("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+                sql.all("SELECT pg_stat_force_next_flush() IS NULL", row -> row.getBoolean(1));
+                return sql.first(
+                                "SELECT (SELECT sum(calls) FROM pg_stat_statements WHERE dbid = datid),"
+                                        + " xact_commit + xact_rollback FROM pg_stat_database"
+                                        + " WHERE datname = current_database()",
+                                row -> new ServerWork(row.getLong(1), row.getLong(2)))
+                        .orElseThrow();
+            });
         }
 
         /** The server trusts whoever comes from this host: this one is asked for the password. */
@@ -108,6 +126,19 @@ abstract class ServerFixture {
             return DriverManager.getConnection("jdbc:" + url().replace("root@", "") + "?user=root");
         }
 
+        /** Of transactions it counts those that a word begins. */
+        @Override
+        ServerWork work(SqlDatabase measured) {
+            Map<String, Long> status = new HashMap<>();
+            measured.read(
+                    "statistics",
+                    sql -> sql.all(
+                            "SELECT variable_name, variable_value FROM information_schema.global_status"
+                                    + " WHERE variable_name IN ('QUESTIONS', 'COM_COMMIT', 'COM_ROLLBACK')",
+                            row -> status.put(row.getString(1), row.getLong(2))));
+            return new ServerWork(status.get("QUESTIONS"), status.get("COM_COMMIT") + status.get("COM_ROLLBACK"));
+        }
+
         @Override
         void userWithoutRights(String name, String password) throws Exception {
             say("CREATE OR REPLACE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
@@ -132,6 +163,9 @@ abstract class ServerFixture {
 
     /** The server's address, up to the database's name. */
     abstract String url() throws Exception;
+
+    /** What the server counted so far, read on the connection that is measured: each reading costs the same. */
+    abstract ServerWork work(SqlDatabase measured);
 
     /** How its addresses begin. */
     String scheme() {
