@@ -39,24 +39,44 @@ final class Arguments {
         return args;
     }
 
-    static List<String> apply(Guard guard, SessionChange change) {
-        List<String> args = new ArrayList<>(List.of(
-                millis(guard.now()),
-                Integer.toString(guard.epoch()),
-                change.touch().map(touch -> millis(touch.seenAt())).orElse(""),
-                change.touch().map(touch -> millis(touch.deadline())).orElse(""),
-                change.token().map(token -> RecordFormat.step(token.expected())).orElse(""),
-                change.token().map(token -> RecordFormat.token(token.next())).orElse("")));
-        args.addAll(change.privilege().map(Arguments::privilege).orElse(List.of("")));
-        if (change.privilege().isEmpty()) {
-            args.addAll(List.of("", "", "", "", "", "", "", "0"));
-        }
-        change.attributes().forEach((name, attribute) -> args.addAll(attribute(name, attribute)));
+    /** A change without a privilege. */
+    static List<String> change(Guard guard, SessionChange change) {
+        List<String> args = new ArrayList<>(7 + 3 * change.attributes().size());
+        args.add(millis(guard.now()));
+        args.add(Integer.toString(guard.epoch()));
+        args.add(change.touch().map(touch -> millis(touch.seenAt())).orElse(""));
+        args.add(change.touch().map(touch -> millis(touch.deadline())).orElse(""));
+        args.add(
+                change.token().map(token -> RecordFormat.step(token.expected())).orElse(""));
+        args.add(change.token().map(token -> RecordFormat.token(token.next())).orElse(""));
+        List<String> fields = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        List<String> versions = new ArrayList<>();
+        List<String> removed = new ArrayList<>();
+        change.attributes().forEach((name, attribute) -> {
+            String field = RecordFormat.field(name);
+            if (attribute instanceof AttributeChange.Remove) {
+                removed.add(field);
+                return;
+            }
+            fields.add(field);
+            values.add(json(attribute));
+            versions.add(expectedVersion(attribute));
+        });
+        args.add(Integer.toString(fields.size()));
+        args.addAll(fields);
+        args.addAll(values);
+        args.addAll(versions);
+        args.addAll(removed);
         return args;
     }
 
-    private static List<String> privilege(Privilege privilege) {
+    /** A change with this privilege. */
+    static List<String> raise(Guard guard, SessionChange change, Privilege privilege) {
         List<String> args = new ArrayList<>(List.of(
+                millis(guard.now()),
+                Integer.toString(guard.epoch()),
+                change.token().map(token -> RecordFormat.step(token.expected())).orElse(""),
                 RecordFormat.user(privilege.principal().id()),
                 millis(privilege.authenticatedAt()),
                 millis(privilege.seenAt()),
@@ -71,17 +91,28 @@ final class Arguments {
                 privilege.limit().policy().name(),
                 Integer.toString(privilege.survivors().size())));
         args.addAll(privilege.survivors());
+        change.attributes()
+                .forEach((name, attribute) -> args.addAll(List.of(
+                        kind(attribute), RecordFormat.field(name), json(attribute), expectedVersion(attribute))));
         return args;
     }
 
-    private static List<String> attribute(String name, AttributeChange change) {
+    private static String kind(AttributeChange change) {
+        if (change instanceof AttributeChange.Put) {
+            return "P";
+        }
+        return change instanceof AttributeChange.Swap ? "S" : "R";
+    }
+
+    private static String json(AttributeChange change) {
         if (change instanceof AttributeChange.Put put) {
-            return List.of("P", name, put.json(), "");
+            return put.json();
         }
-        if (change instanceof AttributeChange.Swap swap) {
-            return List.of("S", name, swap.json(), Long.toString(swap.expectedVersion()));
-        }
-        return List.of("R", name, "", "");
+        return change instanceof AttributeChange.Swap swap ? swap.json() : "";
+    }
+
+    private static String expectedVersion(AttributeChange change) {
+        return change instanceof AttributeChange.Swap swap ? Long.toString(swap.expectedVersion()) : "";
     }
 
     static List<String> end(EndReason why, Instant now, OptionalInt epoch) {

@@ -35,7 +35,8 @@ final class ManySlots implements Layout {
     private final Keys keys;
     private final Places places;
     private final Script create;
-    private final Script apply;
+    private final Script change;
+    private final Script raise;
     private final Script end;
     private final Script cut;
 
@@ -45,10 +46,11 @@ final class ManySlots implements Layout {
         Script.Constants constants = Script.Constants.of(settings, false);
         this.places = new Places(link, keys, constants);
         this.create = Script.of("create", constants);
-        this.apply = Script.of("apply", constants);
+        this.change = Script.of("change", constants);
+        this.raise = Script.of("raise", constants);
         this.end = Script.of("end", constants);
         this.cut = Script.of("slots-cut", constants);
-        link.load(create, apply, end, cut);
+        link.load(create, change, raise, end, cut);
     }
 
     @Override
@@ -81,14 +83,14 @@ final class ManySlots implements Layout {
     }
 
     @Override
-    public Changed apply(SessionId id, Guard guard, SessionChange change) {
-        List<String> args = Arguments.apply(guard, change);
-        if (change.privilege().isEmpty()) {
-            List<Object> reply = run("apply", apply, keys.record(id), args);
+    public Changed apply(SessionId id, Guard guard, SessionChange asked) {
+        if (asked.privilege().isEmpty()) {
+            List<Object> reply = run("apply", change, keys.record(id), Arguments.change(guard, asked));
             Replies.raised(reply).ifPresent(raised -> places.raise(id, raised, guard.now()));
             return Replies.changed(id, reply);
         }
-        Privilege privilege = change.privilege().get();
+        Privilege privilege = asked.privilege().get();
+        List<String> args = Arguments.raise(guard, asked, privilege);
         SignIn signIn = new SignIn(
                 privilege.principal().id(),
                 id,
@@ -98,7 +100,7 @@ final class ManySlots implements Layout {
                 privilege.limit());
         return places.reserve("apply", signIn)
                 .fold(
-                        place -> applied(signIn, place, run("apply", apply, keys.record(id), args)),
+                        place -> applied(signIn, place, run("apply", raise, keys.record(id), args)),
                         () -> new Changed.LimitReached(),
                         () -> new Changed.CutOff());
     }

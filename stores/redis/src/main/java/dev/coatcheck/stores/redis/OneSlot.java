@@ -23,7 +23,8 @@ final class OneSlot implements Layout {
     private final RedisLink link;
     private final Keys keys;
     private final Script create;
-    private final Script apply;
+    private final Script change;
+    private final Script raise;
     private final Script end;
     private final Script endAll;
     private final Script list;
@@ -33,11 +34,12 @@ final class OneSlot implements Layout {
         this.keys = new Keys(settings.prefix());
         Script.Constants constants = Script.Constants.of(settings, true);
         this.create = Script.of("create", constants);
-        this.apply = Script.of("apply", constants);
+        this.change = Script.of("change", constants);
+        this.raise = Script.of("raise", constants);
         this.end = Script.of("end", constants);
         this.endAll = Script.of("end-all", constants);
         this.list = Script.of("list", constants);
-        link.load(create, apply, end, endAll, list);
+        link.load(create, change, raise, end, endAll, list);
     }
 
     @Override
@@ -46,8 +48,11 @@ final class OneSlot implements Layout {
     }
 
     @Override
-    public Changed apply(SessionId id, Guard guard, SessionChange change) {
-        return Replies.changed(id, run("apply", apply, keys.record(id), Arguments.apply(guard, change)));
+    public Changed apply(SessionId id, Guard guard, SessionChange asked) {
+        List<Object> reply = asked.privilege()
+                .map(privilege -> run("apply", raise, keys.record(id), Arguments.raise(guard, asked, privilege)))
+                .orElseGet(() -> run("apply", change, keys.record(id), Arguments.change(guard, asked)));
+        return Replies.changed(id, reply);
     }
 
     @Override

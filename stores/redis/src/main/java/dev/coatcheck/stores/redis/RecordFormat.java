@@ -47,8 +47,7 @@ final class RecordFormat {
         session.authenticatedAt().ifPresent(at -> fields.addAll(List.of("a", millis(at))));
         session.ending().ifPresent(ending -> fields.addAll(List.of("x", ending(ending))));
         session.attributes()
-                .forEach((name, value) ->
-                        fields.addAll(List.of(ATTRIBUTE + name, value.version() + ":" + value.json())));
+                .forEach((name, value) -> fields.addAll(List.of(field(name), value.version() + ":" + value.json())));
         return fields;
     }
 
@@ -75,6 +74,11 @@ final class RecordFormat {
                 new Device(facts[2], facts[3], facts[4]),
                 attributes(fields),
                 Optional.ofNullable(fields.get("x")).map(RecordFormat::ending));
+    }
+
+    /** The field of an attribute. */
+    static String field(String attribute) {
+        return ATTRIBUTE + attribute;
     }
 
     static String facts(Duration idle, Instant expiresAt, Device device, Optional<Principal> principal) {

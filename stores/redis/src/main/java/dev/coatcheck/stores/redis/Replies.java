@@ -31,7 +31,8 @@ final class Replies {
     static Changed changed(SessionId id, List<?> reply) {
         String outcome = text(reply, 0);
         return switch (outcome) {
-            case "applied" -> new Changed.Applied(Long.parseLong(text(reply, 1)), ids(list(reply, 2)));
+            case "applied" ->
+                new Changed.Applied(Long.parseLong(text(reply, 1)), reply.size() > 2 ? ids(list(reply, 2)) : Set.of());
             case "conflict" ->
                 Records.read(id, list(reply, 1))
                         .<Changed>map(Changed.Conflict::new)
@@ -67,12 +68,14 @@ final class Replies {
     record Raised(String user, String deadline) {}
 
     static Optional<Raised> raised(List<?> reply) {
-        return userBefore(reply).flatMap(user -> named(text(reply, 4)).map(deadline -> new Raised(user, deadline)));
+        return reply.size() > 4
+                ? named(text(reply, 3)).map(user -> new Raised(user, text(reply, 4)))
+                : Optional.empty();
     }
 
-    /** Who the session spoke for before a change that was applied. */
+    /** Who the session spoke for before a change of privilege that was applied. */
     static Optional<String> userBefore(List<?> reply) {
-        return text(reply, 0).equals("applied") ? named(text(reply, 3)) : Optional.empty();
+        return named(text(reply, 3));
     }
 
     private static Optional<String> named(String text) {

@@ -25,7 +25,7 @@ local ended_on_arrival = user ~= '' and fenced(key, 'l', user, auth)
 if not ONE_SLOT then
   redis.call('DEL', key)
 end
-write_fields(key, 8)
+write_fields(key, ARGV, 8)
 redis.call('PEXPIRE', key, text(math.max(deadline - now, 0) + KEEP))
 if ended_on_arrival then
   bury(key, facts_of(key), 'LIMIT', now)

@@ -1,6 +1,7 @@
--- What every script shares. The line before this file sets PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT
--- (whether a script may touch the keys of a session and of its user together: not in a cluster), CHANNEL, MOST_TOMBSTONES
--- (of a user) and MOST_FORGOTTEN (at once).
+-- What the scripts share: each gets those functions that it or they call, because the server makes them anew at every run.
+-- The line before sets PREFIX, KEEP (how long a dead record stays, ms), ONE_SLOT (whether a script may touch the keys of a
+-- session and of its user together: not in a cluster), CHANNEL, MOST_TOMBSTONES (of a user), MOST_FORGOTTEN (at once) and
+-- PIECE (how many values Lua's stack surely holds).
 -- Numbers are epoch milliseconds, which a double holds exactly. Attribute values are never looked into.
 
 local function record_key(id)
@@ -8,7 +9,7 @@ local function record_key(id)
 end
 
 local function id_of(key)
-  return string.match(key, '{(.*)}$')
+  return string.sub(key, #PREFIX + 3, -2)
 end
 
 local function user_key(user, what)
@@ -79,11 +80,16 @@ local function drop_attributes(key, survivors)
   end
 end
 
--- Field and value pairs from ARGV, in pieces that Lua's stack can hold.
-local function write_fields(key, first)
-  for i = first, #ARGV, 1000 do
-    redis.call('HSET', key, unpack(ARGV, i, math.min(i + 999, #ARGV)))
+-- Fields and values in turn.
+local function write_fields(key, list, first)
+  for i = first, #list, PIECE do
+    redis.call('HSET', key, unpack(list, i, math.min(i + PIECE - 1, #list)))
   end
+end
+
+-- Of a stored attribute, or of none.
+local function version_of(stored)
+  return stored and string.match(stored, '^%d+') or '0'
 end
 
 -- The user's keys live as long as the longest of their sessions and its tombstone. The time is relative on purpose: the

@@ -46,7 +46,7 @@ class ClusterTest {
     private RedisLink link;
     private Places places;
     private Script create;
-    private Script apply;
+    private Script raise;
 
     @BeforeEach
     void open() {
@@ -56,7 +56,7 @@ class ClusterTest {
         Script.Constants constants = Script.Constants.of(settings, false);
         places = new Places(link, new Keys(settings.prefix()), constants);
         create = Script.of("create", constants);
-        apply = Script.of("apply", constants);
+        raise = Script.of("raise", constants);
         REDIS.processes().forEach(process -> raws.add(new Raw(process.url())));
         raws.forEach(raw -> raw.commands().flushall());
     }
@@ -298,8 +298,10 @@ class ClusterTest {
     }
 
     private Changed raise(StoredSession session) {
-        List<String> args = Arguments.apply(new Guard(now, 0), SessionChange.NONE.with(Sessions.signIn(user, now)));
-        return Replies.changed(session.id(), link.await("test", link.run(apply, record(session), args)));
+        SessionChange signIn = SessionChange.NONE.with(Sessions.signIn(user, now));
+        List<String> args =
+                Arguments.raise(new Guard(now, 0), signIn, signIn.privilege().orElseThrow());
+        return Replies.changed(session.id(), link.await("test", link.run(raise, record(session), args)));
     }
 
     private static SessionChange touch(Instant deadline) {

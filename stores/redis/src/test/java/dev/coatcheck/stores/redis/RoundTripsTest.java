@@ -17,7 +17,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,46 @@ class RoundTripsTest {
                                 .with("b", new AttributeChange.Swap("2", 0))
                                 .with(new Touch(now.plusSeconds(60), now.plusSeconds(3600))))))
                 .containsExactly("evalsha");
+    }
+
+    @Test
+    void aWriteOfMoreAttributesThanAScriptTakesAtOnceIsOneScript() throws IOException {
+        StoredSession session = signedIn();
+        int many = 2 * Script.PIECE + 1;
+        SessionChange puts = SessionChange.NONE.withAttributes(each(many, i -> new AttributeChange.Put("1")));
+        monitor.sentUntil(raw);
+        apply(session, puts);
+        assertThat(monitor.sentUntil(raw)).containsExactly("evalsha");
+        long written = store.find(session.id()).orElseThrow().revision();
+        SessionChange swaps =
+                SessionChange.NONE.withAttributes(each(many, i -> new AttributeChange.Swap("2", written)));
+        apply(session, swaps);
+        assertThat(store.find(session.id()).orElseThrow().attributes())
+                .hasSize(many)
+                .allSatisfy((name, value) -> assertThat(value.json()).isEqualTo("2"));
+        apply(session, swaps);
+        assertThat(store.find(session.id()).orElseThrow().revision())
+                .as("a swap of each of them is looked at")
+                .isEqualTo(written + 1);
+        apply(session, SessionChange.NONE.withAttributes(each(many, i -> new AttributeChange.Remove())));
+        assertThat(store.find(session.id()).orElseThrow().attributes()).isEmpty();
+    }
+
+    private static Map<String, AttributeChange> each(int many, IntFunction<AttributeChange> change) {
+        return IntStream.range(0, many).boxed().collect(Collectors.toMap(i -> "a" + i, change::apply));
+    }
+
+    @Test
+    void aWriteWritesItsFieldsAtOnce() throws IOException {
+        StoredSession session = signedIn();
+        monitor.sentUntil(raw);
+        apply(
+                session,
+                SessionChange.NONE
+                        .with("a", new AttributeChange.Put("1"))
+                        .with("b", new AttributeChange.Swap("2", 0))
+                        .with(new TokenChange(session.token(), Sessions.rotated(session.token(), now))));
+        assertThat(monitor.sentByScriptsUntil(raw)).containsExactly("hmget", "hset", "publish");
     }
 
     @Test

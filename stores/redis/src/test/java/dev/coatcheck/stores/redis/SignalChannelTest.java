@@ -7,6 +7,9 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
+import dev.coatcheck.store.SessionChange.AttributeChange;
+import dev.coatcheck.store.SessionChange.TokenChange;
+import dev.coatcheck.store.SessionChange.Touch;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
@@ -19,6 +22,7 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -105,13 +109,25 @@ class SignalChannelTest {
             raw.commands().aclSetuser("told", mayTell);
             try (RedisSessionStore store = RedisSessionStore.open(settings.withAddress(RedisAddress.of(
                     "redis://told:pw@127.0.0.1:" + REDIS.process().port())))) {
-                StoredSession session = stored(store);
+                StoredSession session =
+                        Sessions.of(Sessions.user(), now).attribute("old", "1").build();
+                store.create(session, PerUserLimit.DEFAULT);
                 raw.commands().aclSetuser("told", AclSetuserArgs.Builder.removeCommand(CommandType.PUBLISH));
                 assertThatThrownBy(() -> store.end(session.id(), EndReason.SIGNED_OUT, now))
                         .isInstanceOf(StoreUnavailableException.class);
-                assertThatThrownBy(() -> store.apply(session.id(), new Guard(now, session.epoch()), SessionChange.NONE))
-                        .isInstanceOf(StoreUnavailableException.class);
-                assertThat(store.find(session.id())).contains(session);
+                for (SessionChange change : List.of(
+                        SessionChange.NONE,
+                        SessionChange.NONE
+                                .with("old", new AttributeChange.Put("2"))
+                                .with("new", new AttributeChange.Swap("3", 0))
+                                .with(new Touch(now.plusSeconds(9), now.plusSeconds(36_000)))
+                                .with(new TokenChange(session.token(), Sessions.rotated(session.token(), now))),
+                        SessionChange.NONE.with("old", new AttributeChange.Remove()),
+                        SessionChange.NONE.with(Sessions.signIn(Sessions.user(), now)))) {
+                    assertThatThrownBy(() -> store.apply(session.id(), new Guard(now, session.epoch()), change))
+                            .isInstanceOf(StoreUnavailableException.class);
+                    assertThat(store.find(session.id())).contains(session);
+                }
             }
         }
     }
