@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -71,7 +72,7 @@ public final class Coatcheck {
             refusal.ifPresent(exchange::tellRefusal);
             return refusal.or(() -> signInDemanded(request, caller))
                     .map(exchange::refuse)
-                    .or(() -> parts.routes().handle(exchange).map(exchange::answer))
+                    .or(() -> parts.routes().handle(exchange))
                     .<Admission>map(Admission.Answered::new)
                     .orElseGet(() -> new Admission.Admitted(exchange));
         } catch (RuntimeException e) {
@@ -83,7 +84,7 @@ public final class Coatcheck {
      * The CORS headers and the problem document for a request that never reached {@link #admit}: a parser's 400, 414 or 431.
      */
     public WebResponse refuseUnadmitted(WebRequest request, Problem problem) {
-        return problem.toResponse().with(parts.cors().decide(request).headers());
+        return parts.document(problem).with(parts.cors().decide(request).headers());
     }
 
     /** While the store is silent, whoever only looks is whom this node last knew by this very ticket, if the store allows it. */
@@ -159,8 +160,15 @@ public final class Coatcheck {
             CsrfTokens csrf,
             AccessRules rules,
             Routes routes,
+            Consumer<Problem> problems,
             Desk desk) {
         private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{22}");
+
+        /** The document that a request is answered with; whoever wants to know is told of it here and nowhere else. */
+        WebResponse document(Problem problem) {
+            problems.accept(problem);
+            return problem.toResponse();
+        }
 
         /** The nonce that a CSRF token before sign-in is bound to. */
         Optional<String> nonceIn(WebRequest request) {
@@ -203,6 +211,7 @@ public final class Coatcheck {
         private InstantSource clock = InstantSource.system();
         private SecureRandom random = new SecureRandom();
         private SessionEvent.Listener events = event -> {};
+        private Consumer<Problem> problems = problem -> {};
 
         private Builder(Origin publicOrigin, SessionStore store, KeyRing keys, ValueCodec codec) {
             this.publicOrigin = publicOrigin;
@@ -319,6 +328,12 @@ public final class Coatcheck {
             return this;
         }
 
+        /** Who is told of each problem document that a request is answered with, on its thread: be quick, throw nothing. */
+        public Builder problems(Consumer<Problem> listener) {
+            problems = listener;
+            return this;
+        }
+
         /**
          * The pipeline.
          *
@@ -349,6 +364,7 @@ public final class Coatcheck {
                     new CsrfTokens(keys, random),
                     rules,
                     routes,
+                    problems,
                     desk));
         }
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * One request and what is decided about its answer.
@@ -150,6 +151,15 @@ public final class Exchange {
 
     /** {@link #commitHead} for an answer that is complete. */
     public WebResponse answer(WebResponse response) {
+        return answer(() -> response);
+    }
+
+    /** {@link #commitHead} for an answer that is a problem, such as 404: unlike {@link #refuse}, it undoes nothing. */
+    public WebResponse answer(Problem problem) {
+        return answer(() -> parts.document(problem));
+    }
+
+    private WebResponse answer(Supplier<WebResponse> answering) {
         return commitHead()
                 .fold(
                         ready -> {
@@ -162,7 +172,7 @@ public final class Exchange {
                                         lines.add(new Header(name, value));
                                     },
                                     (name, value) -> lines.add(new Header(name, value)));
-                            return response.without(gone).with(lines);
+                            return answering.get().without(gone).with(lines);
                         },
                         refused -> refused);
     }
@@ -209,7 +219,7 @@ public final class Exchange {
 
     /** The problem as an answer to this request, CORS headers included; nothing is written. */
     public WebResponse refuse(Problem problem) {
-        WebResponse answer = problem.toResponse().with(origin.headers());
+        WebResponse answer = parts.document(problem).with(origin.headers());
         head = Optional.of(new Head.Refused(answer));
         return answer;
     }
@@ -274,7 +284,7 @@ public final class Exchange {
 
     /** A refusal by the session itself still carries the ticket that an older one in grace is owed. */
     private WebResponse refuseHandingOver(Problem problem) {
-        WebResponse answer = problem.toResponse().with(origin.headers());
+        WebResponse answer = parts.document(problem).with(origin.headers());
         if (problem.code().equals(Problem.ticketSuperseded().code())) {
             answer = answer.with(ticketLines());
         }

@@ -114,22 +114,22 @@ public final class Routes {
         return owned.stream().anyMatch(request.path()::startsWith);
     }
 
+    /** The complete answer; empty for what is the application's. */
     Optional<WebResponse> handle(Exchange exchange) {
         List<String> asked = asked(exchange.request());
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             if (route.matches(asked)) {
                 if (route.takes(exchange.request().method())) {
-                    return Optional.of(route.endpoint().handle(exchange));
+                    return Optional.of(exchange.answer(route.endpoint().handle(exchange)));
                 }
                 allowed.add(route.method());
             }
         }
         if (!allowed.isEmpty()) {
-            return Optional.of(
-                    Problem.methodNotAllowed(String.join(", ", allowed)).toResponse());
+            return Optional.of(exchange.answer(Problem.methodNotAllowed(String.join(", ", allowed))));
         }
-        return isOwned(exchange.request()) ? Optional.of(Problem.notFound().toResponse()) : Optional.empty();
+        return isOwned(exchange.request()) ? Optional.of(exchange.answer(Problem.notFound())) : Optional.empty();
     }
 
     private static List<String> asked(WebRequest request) {

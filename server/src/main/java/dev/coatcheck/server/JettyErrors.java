@@ -39,9 +39,8 @@ public final class JettyErrors implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         Throwable failure = request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable t ? t : null;
         if (request.getAttribute(Exchange.ATTRIBUTE) instanceof Exchange exchange) {
-            WebResponse answer = failure == null
-                    ? exchange.answer(problem(response.getStatus()).toResponse())
-                    : answer(exchange, failure);
+            WebResponse answer =
+                    failure == null ? exchange.answer(problem(response.getStatus())) : answer(exchange, failure);
             write(answer, response, callback);
         } else {
             Problem problem = failure == null

@@ -1,10 +1,12 @@
 package dev.coatcheck.server.run;
 
+import dev.coatcheck.Problem;
 import dev.coatcheck.endpoints.SessionEvents;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.stores.nearcache.NearCacheState;
 import dev.coatcheck.stores.nearcache.NearCachedStore;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +15,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -24,7 +28,11 @@ import org.eclipse.jetty.util.Callback;
  * is among them.
  */
 final class Metrics implements SessionEvent.Listener {
+    /** Of problems: an application may make codes of its own, and whoever makes them of data must not fill the memory. */
+    static final int MOST_CODES = 100;
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Counter> problems = new ConcurrentHashMap<>();
 
     Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -43,6 +51,21 @@ final class Metrics implements SessionEvent.Listener {
                         "reason",
                         event.detail())
                 .increment();
+    }
+
+    /** Counts a problem document by its code, beyond {@link #MOST_CODES} as {@code other}. */
+    void count(Problem problem) {
+        Counter known = problems.get(problem.code());
+        (known == null ? counting(problem.code()) : known).increment();
+    }
+
+    private synchronized Counter counting(String code) {
+        return problems.computeIfAbsent(
+                problems.size() < MOST_CODES ? code : "other",
+                word -> Counter.builder("coatcheck.problems")
+                        .description("Problem documents that requests were answered with")
+                        .tag("code", word)
+                        .register(registry));
     }
 
     /** The same store, with every call counted and timed. */

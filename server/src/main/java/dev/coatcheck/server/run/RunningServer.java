@@ -71,6 +71,7 @@ public final class RunningServer implements AutoCloseable {
                     .rules(withHealth(application.rules()))
                     .routes(health.on(endpoints))
                     .events(told(installation))
+                    .problems(problem -> installation.metrics().ifPresent(metrics -> metrics.count(problem)))
                     .build();
             ListenAddress listen = plan.settings().get(SettingsTable.LISTEN);
             Server server = JettyServer.listening(

@@ -3,6 +3,7 @@ package dev.coatcheck.server.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.Problem;
 import dev.coatcheck.server.JettyServer;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.store.EndReason;
@@ -96,6 +97,27 @@ class ManagementTest {
                 .contains("coatcheck_session_events_total{kind=\"signed_in\",reason=\"password\"} 1.0")
                 .doesNotContain(session.id().toString())
                 .doesNotContain(session.principal().orElseThrow().id().value());
+    }
+
+    @Test
+    void itTellsOfProblemsByCodeAndOfNoMoreCodesThanItMayKeep() throws Exception {
+        metrics.count(Problem.sessionMissing());
+        metrics.count(Problem.sessionMissing());
+        for (int i = 0; i < 3 * Metrics.MOST_CODES; i++) {
+            metrics.count(Problem.of(400, "made-of-data-" + i, "", ""));
+        }
+        metrics.count(Problem.sessionMissing());
+        List<String> counted = get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("coatcheck_problems_total{"))
+                .toList();
+        assertThat(counted)
+                .hasSize(Metrics.MOST_CODES + 1)
+                .contains(
+                        "coatcheck_problems_total{code=\"session-missing\"} 3.0",
+                        "coatcheck_problems_total{code=\"made-of-data-0\"} 1.0",
+                        "coatcheck_problems_total{code=\"other\"} " + (2.0 * Metrics.MOST_CODES + 1));
     }
 
     @Test

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -137,6 +139,49 @@ class RunningServerTest {
             assertThat(get("/healthz").body()).isEqualTo("ok");
             assertThat(get("/readyz").body()).isEqualTo("ready");
             installation.sessions().close();
+        }
+    }
+
+    @Test
+    void everyProblemThatWasAnsweredIsCountedOnceByItsCode() throws Exception {
+        ListenAddress management = new ListenAddress("127.0.0.1", freePort());
+        Settings settings =
+                demo.over(Settings.DEFAULTS).with(SettingsTable.MANAGEMENT_LISTEN, Optional.of(management), "test");
+        try (Installation installation = Installation.open(Plan.of(settings));
+                RunningServer server = demo.start(installation)) {
+            assertThat(server).isNotNull();
+            assertThat(get("/api/me").body()).contains("session-missing");
+            assertThat(get("/nothing").body()).contains("not-found");
+            assertThat(get("/auth/nothing").body()).contains("not-found");
+            assertThat(send(request(demo.api() + "/auth/login").DELETE()).body())
+                    .contains("method-not-allowed");
+            assertThat(unparsable()).contains("request-malformed");
+            String password = demo.password(installation, new SecureRandom()).orElseThrow();
+            post("/auth/login", "{\"username\":\"demo\",\"password\":\"" + password + "\"}", "");
+            assertThat(get("/api/me").statusCode()).isEqualTo(200);
+            assertThat(post("/api/counter", "", "").body()).contains("csrf-missing");
+            installation.sessions().close();
+            assertThat(get("/api/me").body()).contains("store-unavailable");
+            assertThat(get("/auth/session").body()).contains("store-unavailable");
+            assertThat(send(request("http://" + management + "/metrics"))
+                            .body()
+                            .lines()
+                            .filter(line -> line.startsWith("coatcheck_problems_total{")))
+                    .containsExactlyInAnyOrder(
+                            "coatcheck_problems_total{code=\"csrf-missing\"} 1.0",
+                            "coatcheck_problems_total{code=\"method-not-allowed\"} 1.0",
+                            "coatcheck_problems_total{code=\"not-found\"} 2.0",
+                            "coatcheck_problems_total{code=\"request-malformed\"} 1.0",
+                            "coatcheck_problems_total{code=\"session-missing\"} 1.0",
+                            "coatcheck_problems_total{code=\"store-unavailable\"} 2.0");
+        }
+    }
+
+    private String unparsable() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.apiPort())) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
