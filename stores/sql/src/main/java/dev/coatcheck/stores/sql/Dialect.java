@@ -1,7 +1,9 @@
 package dev.coatcheck.stores.sql;
 
+import dev.coatcheck.store.TokenCreated;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,43 @@ interface Dialect {
     default String counterPurge() {
         return "DELETE FROM counters WHERE counter IN (SELECT counter FROM counters WHERE expires_at < ?"
                 + " ORDER BY expires_at LIMIT ?)";
+    }
+
+    /** Writes a personal token, if there is room for it; of one writer, so that nobody comes between two statements. */
+    default TokenCreated create(Statements sql, TokenStep step) throws SQLException {
+        Fragment made =
+                step.made(Fragment.joined("", List.of(Fragment.of("("), step.facts(), Fragment.of(") AS facts"))));
+        if (sql.update(made.sql() + " ON CONFLICT DO NOTHING", made.array()) == 1) {
+            return new TokenCreated.Stored();
+        }
+        Fragment facts = step.facts();
+        return sql.first(facts.sql(), row -> step.refusal(row.getLong("living"), row.getLong("kept")), facts.array())
+                .orElseThrow();
+    }
+
+    /** Revokes what a user has of personal tokens, and names them; one statement. */
+    default List<String> revokeTokens(Statements sql, String owner, long now) throws SQLException {
+        return sql.all(
+                "UPDATE personal_tokens SET revoked_at = ? WHERE " + TokenStep.NOT_REVOKED + " RETURNING id",
+                row -> row.getString(1),
+                now,
+                owner);
+    }
+
+    /** Inserts a row of a key and two times; where the key is there, each time becomes the later one. */
+    default String insertOrMove(String table, String key, String one, String other) {
+        return "INSERT INTO " + table + " (" + key + ", " + one + ", " + other + ") VALUES (?, ?, ?) ON CONFLICT ("
+                + key
+                + ") DO UPDATE SET " + one + " = " + later(table + "." + one, "excluded." + one) + ", " + other + " = "
+                + later(table + "." + other, "excluded." + other);
+    }
+
+    /** Deletes rows, on a server without waiting for those that others are at. @return how many */
+    default int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
+        return sql.update(
+                "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table + " WHERE "
+                        + which.sql() + ")",
+                which.array());
     }
 
     /** The steps of this kind of database. */

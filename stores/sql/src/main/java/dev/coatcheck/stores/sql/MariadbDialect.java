@@ -2,6 +2,7 @@ package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.Counter;
 import dev.coatcheck.store.CounterSwap;
+import dev.coatcheck.store.TokenCreated;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** MariaDB 10.6 and later. */
 final class MariadbDialect implements Dialect {
     private static final int DUPLICATE_KEY = 1062;
+
+    /** As many as the migration makes rows; who locks another one than an older node does locks nobody out. */
+    private static final int TOKEN_LOCKS = 16;
 
     @Override
     public String later(String column, String argument) {
@@ -125,6 +129,77 @@ final class MariadbDialect implements Dialect {
     @Override
     public String counterPurge() {
         return "DELETE FROM counters WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
+    }
+
+    /** Under the lock of the user's group. */
+    @Override
+    public TokenCreated create(Statements sql, TokenStep step) throws SQLException {
+        Fragment script = Fragment.joined(
+                "",
+                List.of(
+                        lock(step.owner()),
+                        Fragment.of("SELECT living, kept INTO @coatcheck_living, @coatcheck_kept FROM ("),
+                        step.facts(),
+                        Fragment.of(") AS facts; "),
+                        step.made(Fragment.of("(SELECT @coatcheck_living AS living, @coatcheck_kept AS kept"
+                                + " FROM dual WHERE @coatcheck_group IS NOT NULL) AS facts")),
+                        Fragment.of("; SET @coatcheck_made = row_count(); SELECT @coatcheck_made, @coatcheck_living,"
+                                + " @coatcheck_kept, @coatcheck_group")));
+        List<List<List<@Nullable String>>> answers;
+        try {
+            answers = sql.transaction("START TRANSACTION", script);
+        } catch (SQLException e) {
+            if (isDuplicate(e)) {
+                return new TokenCreated.Taken();
+            }
+            throw e;
+        }
+        List<@Nullable String> row = answers.get(answers.size() - 1).get(0);
+        if (row.get(3) == null) {
+            throw new SQLException("personal_token_locks lacks a row of 0 to " + (TOKEN_LOCKS - 1) + ": insert it");
+        }
+        return "1".equals(row.get(0)) ? new TokenCreated.Stored() : step.refusal(row.get(1), row.get(2));
+    }
+
+    private static Fragment lock(String owner) {
+        return Fragment.of(
+                "SET @coatcheck_group = NULL; SELECT user_group INTO @coatcheck_group"
+                        + " FROM personal_token_locks WHERE user_group = ? FOR UPDATE;",
+                Math.floorMod(owner.hashCode(), TOKEN_LOCKS));
+    }
+
+    /** Under the same lock: none is made between naming them and revoking them. */
+    @Override
+    public List<String> revokeTokens(Statements sql, String owner, long now) throws SQLException {
+        Fragment script = Fragment.joined(
+                "",
+                List.of(
+                        lock(owner),
+                        Fragment.of(
+                                "SELECT id FROM personal_tokens WHERE " + TokenStep.NOT_REVOKED
+                                        + " FOR UPDATE; UPDATE personal_tokens SET revoked_at = ? WHERE "
+                                        + TokenStep.NOT_REVOKED,
+                                owner,
+                                now,
+                                owner)));
+        List<String> revoked = new ArrayList<>();
+        for (List<@Nullable String> row :
+                sql.transaction("START TRANSACTION", script).get(0)) {
+            Optional.ofNullable(row.get(0)).ifPresent(revoked::add);
+        }
+        return revoked;
+    }
+
+    @Override
+    public String insertOrMove(String table, String key, String one, String other) {
+        return "INSERT INTO " + table + " (" + key + ", " + one + ", " + other
+                + ") VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE " + one + " = " + later(one, "VALUES(" + one + ")") + ", "
+                + other + " = " + later(other, "VALUES(" + other + ")");
+    }
+
+    @Override
+    public int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
+        return MariadbSteps.forget(sql, table, key, which);
     }
 
     @Override

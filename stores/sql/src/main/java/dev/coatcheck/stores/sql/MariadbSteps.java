@@ -242,7 +242,7 @@ final class MariadbSteps extends ServerSteps {
     }
 
     /** Where others are at the same rows again and again, they do the work: nothing is left for this one. */
-    private static int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
+    static int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
         for (int tries = 1; tries <= PooledEngine.TRIES; tries++) {
             sql.run("START TRANSACTION");
             try {

@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import dev.coatcheck.store.CounterSwap;
+import dev.coatcheck.store.TokenCreated;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * keep their text, and the server their plans.
  */
 final class PostgresqlDialect implements Dialect {
-    /** Of the hash that makes a lock out of a counter's key; keeps apart from the users' locks. */
+    /** Of the hashes that make a lock out of a counter's key, or of a user who makes a token; keep apart from the users' locks. */
     private static final long COUNTERS_SEED = 0x636f756e746572L;
+
+    private static final long TOKENS_SEED = 0x746f6b656e73L;
 
     @Override
     public String later(String column, String argument) {
@@ -91,6 +94,36 @@ final class PostgresqlDialect implements Dialect {
     public String counterPurge() {
         return "DELETE FROM counters WHERE counter = ANY (ARRAY (SELECT counter FROM counters WHERE expires_at < ?"
                 + " ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))";
+    }
+
+    /** The user's lock first: the statement then sees what was committed before it got it. */
+    @Override
+    public TokenCreated create(Statements sql, TokenStep step) throws SQLException {
+        List<List<List<@Nullable String>>> answers = sql.transaction(
+                "BEGIN",
+                Fragment.joined(
+                        "",
+                        List.of(
+                                Fragment.of(
+                                        "SELECT pg_advisory_xact_lock(hashtextextended(?, " + TOKENS_SEED
+                                                + "))::text = ''; WITH facts AS (",
+                                        step.owner()),
+                                step.facts(),
+                                Fragment.of("), made AS ("),
+                                step.made(Fragment.of("facts")),
+                                Fragment.of(" ON CONFLICT DO NOTHING RETURNING created_at) SELECT created_at, living,"
+                                        + " kept FROM facts LEFT JOIN made ON true"))));
+        List<@Nullable String> row = answers.get(answers.size() - 1).get(0);
+        return row.get(0) == null ? step.refusal(row.get(1), row.get(2)) : new TokenCreated.Stored();
+    }
+
+    /** An array, because a sub-select that locks may be run more than once within IN. */
+    @Override
+    public int forget(Statements sql, String table, String key, Fragment which) throws SQLException {
+        return sql.update(
+                "DELETE FROM " + table + " WHERE " + key + " = ANY (ARRAY (SELECT " + key + " FROM " + table + " WHERE "
+                        + which.sql() + " FOR UPDATE SKIP LOCKED))",
+                which.array());
     }
 
     @Override

@@ -41,6 +41,8 @@ final class ServerDatabases implements AutoCloseable {
             sql.update("DELETE FROM sessions");
             sql.update("DELETE FROM session_cutoffs");
             sql.update("DELETE FROM counters");
+            sql.update("DELETE FROM personal_tokens");
+            sql.update("DELETE FROM ticket_cutoffs");
             return sql.update("DELETE FROM users");
         });
         return database;

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MariadbCutoffStoreTest extends ServerCutoffTests {
+    MariadbCutoffStoreTest() {
+        super(ServerFixture.MARIADB);
+    }
+}

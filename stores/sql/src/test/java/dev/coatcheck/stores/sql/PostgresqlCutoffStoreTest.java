@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class PostgresqlCutoffStoreTest extends ServerCutoffTests {
+    PostgresqlCutoffStoreTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+}
