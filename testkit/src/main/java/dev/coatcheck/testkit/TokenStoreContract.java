@@ -176,6 +176,7 @@ public abstract class TokenStoreContract {
         assertThat(store.touch(token.id(), NOW.plusMillis(5))).isTrue();
         assertThat(found(token).lastUsedAt()).contains(NOW.plusMillis(5));
         assertThat(store.touch(token.id(), NOW.plusMillis(4))).isTrue();
+        assertThat(found(token).lastUsedAt()).contains(NOW.plusMillis(5));
         assertThat(store.touch(token.id(), NOW.plusMillis(5))).isTrue();
         assertThat(found(token).lastUsedAt()).contains(NOW.plusMillis(5));
         assertThat(store.touch(token.id(), NOW.plusMillis(6))).isTrue();
