@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coatcheck.Coatcheck;
 import dev.coatcheck.Exchange;
-import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.SessionEvent;
-import dev.coatcheck.session.ValueCodec;
-import dev.coatcheck.site.Origin;
 import dev.coatcheck.store.BoundedStore;
 import dev.coatcheck.store.MemorySessionStore;
 import dev.coatcheck.store.PerUserLimit;
@@ -23,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -31,7 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a node says whose memory is one write behind. */
 class NewestTicketTest {
-    private static final String APP = "https://app.example.com";
     private static final Principal ANN = Principal.of("ann", "Ann");
 
     private final KeyRing keys = KeyRing.ephemeral(new SecureRandom());
@@ -44,8 +39,7 @@ class NewestTicketTest {
             signals -> new Memory(
                     NearCachePolicy.DEFAULT, new Proof(signals, NearCachePolicy.DEFAULT.trust(), channel::nanos)));
     private final Coatcheck there = on(near);
-    private String cookie = "";
-    private String csrf = "";
+    private final Browser browser = new Browser();
 
     @Test
     void whoHoldsTheNewestTicketIsNotSentAwayByANodeThatHasNotHeardOfIt() {
@@ -94,21 +88,7 @@ class NewestTicketTest {
     }
 
     private Coatcheck on(SessionStore store) {
-        ValueCodec none = new ValueCodec() {
-            @Override
-            public String write(Object value) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public <T> T read(String json, Class<T> type) {
-                throw new UnsupportedOperationException();
-            }
-        };
-        return Coatcheck.on(Origin.parse("https://api.example.com").orElseThrow(), store, keys, none)
-                .apps(Set.of(Origin.parse(APP).orElseThrow()))
-                .events(event -> told.add(event.kind()))
-                .build();
+        return Browser.node(store, keys).events(event -> told.add(event.kind())).build();
     }
 
     private Optional<Principal> who(Coatcheck node) {
@@ -118,20 +98,6 @@ class NewestTicketTest {
     }
 
     private WebResponse ask(Coatcheck node, String method, Consumer<Exchange> application) {
-        RequestHead request = RequestHead.of(method, "/x").from("192.0.2.7").with("Origin", APP);
-        if (!cookie.isEmpty()) {
-            request.with("Cookie", "__Host-coatcheck=" + cookie).with("X-CSRF-Token", csrf);
-        }
-        WebResponse answer = node.admit(request).fold(answered -> answered, exchange -> {
-            application.accept(exchange);
-            exchange.handOutCsrf();
-            return exchange.answer(WebResponse.status(200));
-        });
-        answer.headers().stream()
-                .filter(line -> line.value().startsWith("__Host-coatcheck="))
-                .forEach(line -> cookie = line.value()
-                        .substring("__Host-coatcheck=".length(), line.value().indexOf(';')));
-        answer.header("X-CSRF-Token").ifPresent(token -> csrf = token);
-        return answer;
+        return browser.ask(node, method, "/x", application.andThen(Exchange::handOutCsrf));
     }
 }

@@ -11,8 +11,6 @@ import dev.coatcheck.Routes;
 import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.session.Principal;
-import dev.coatcheck.session.ValueCodec;
-import dev.coatcheck.site.Origin;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.MemorySessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
@@ -20,14 +18,12 @@ import dev.coatcheck.testkit.MutableClock;
 import dev.coatcheck.token.KeyRing;
 import dev.coatcheck.token.RotationPolicy;
 import dev.coatcheck.token.SessionId;
-import dev.coatcheck.token.SessionToken;
 import dev.coatcheck.token.SessionTokens;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be read of the near-cache while the store is silent, and what not. */
 class ThroughOutageTest {
-    private static final String APP = "https://app.example.com";
     private static final Principal ANN = Principal.of("ann", "Ann");
     private static final long BOUND = 30_000;
 
@@ -47,8 +42,7 @@ class ThroughOutageTest {
     private final List<Principal> seen = new ArrayList<>();
     private NearCachedStore near = near(Duration.ofMillis(BOUND));
     private Coatcheck coatcheck = on(near);
-    private String cookie = "";
-    private String csrf = "";
+    private final Browser browser = new Browser();
 
     @BeforeEach
     void annIsSignedInAndKnown() {
@@ -102,8 +96,9 @@ class ThroughOutageTest {
     void aWebSocketIsNotOpened() {
         node.goDown();
         RequestHead handshake =
-                request("GET", "/x").with("Upgrade", "websocket").with("Connection", "Upgrade");
-        assertThat(answer(handshake, ThroughOutageTest::nothing).status()).isEqualTo(503);
+                browser.request("GET", "/x").with("Upgrade", "websocket").with("Connection", "Upgrade");
+        assertThat(browser.ask(coatcheck, handshake, ThroughOutageTest::nothing).status())
+                .isEqualTo(503);
     }
 
     @ParameterizedTest
@@ -124,9 +119,9 @@ class ThroughOutageTest {
 
     @Test
     void whatEndedHereIsNotRead() {
-        String before = cookie;
+        String before = browser.cookie;
         ask("POST", "/x", exchange -> exchange.session().signOut());
-        cookie = before;
+        browser.cookie = before;
         node.goDown();
         assertThat(look().status()).isEqualTo(503);
     }
@@ -229,24 +224,25 @@ class ThroughOutageTest {
 
     @Test
     void aTicketThatWasReplacedWaitsForTheStore() {
-        String older = cookie;
+        String older = browser.cookie;
         ask("POST", "/x", exchange -> exchange.session().rotate());
         // The first one notes that the newest ticket arrived: a write, which is forgotten for.
         look();
         look();
-        assertThat(cookie).isNotEqualTo(older);
-        String newest = cookie;
+        assertThat(browser.cookie).isNotEqualTo(older);
+        String newest = browser.cookie;
         node.goDown();
-        cookie = older;
+        browser.cookie = older;
         assertThat(look().status()).isEqualTo(503);
-        cookie = newest;
+        browser.cookie = newest;
         assertThat(look().status()).isEqualTo(200);
     }
 
     @Test
     void aTicketOfAnotherSecretWaitsForTheStore() {
         node.goDown();
-        cookie = new SessionTokens(KeyRing.ephemeral(new SecureRandom()), RotationPolicy.DEFAULT, new SecureRandom())
+        browser.cookie = new SessionTokens(
+                        KeyRing.ephemeral(new SecureRandom()), RotationPolicy.DEFAULT, new SecureRandom())
                 .first(id())
                 .token()
                 .reveal();
@@ -280,7 +276,7 @@ class ThroughOutageTest {
     }
 
     private SessionId id() {
-        return SessionToken.parse(cookie).orElseThrow().id();
+        return browser.session();
     }
 
     private NearCachedStore near(Duration throughOutage) {
@@ -290,19 +286,7 @@ class ThroughOutageTest {
     }
 
     private Coatcheck on(NearCachedStore store) {
-        ValueCodec words = new ValueCodec() {
-            @Override
-            public String write(Object value) {
-                return value.toString();
-            }
-
-            @Override
-            public <T> T read(String json, Class<T> type) {
-                return type.cast(Integer.valueOf(json));
-            }
-        };
-        return Coatcheck.on(Origin.parse("https://api.example.com").orElseThrow(), store, keys, words)
-                .apps(Set.of(Origin.parse(APP).orElseThrow()))
+        return Browser.node(store, keys)
                 .routes(Routes.NONE.owning("/auth").with("GET", "/mounted/*", exchange -> WebResponse.status(200)))
                 .clock(clock)
                 .build();
@@ -318,32 +302,8 @@ class ThroughOutageTest {
         }
     }
 
-    private RequestHead request(String method, String path) {
-        RequestHead request = RequestHead.of(method, path).from("192.0.2.7").with("Origin", APP);
-        return cookie.isEmpty()
-                ? request
-                : request.with("Cookie", "__Host-coatcheck=" + cookie).with("X-CSRF-Token", csrf);
-    }
-
     private WebResponse ask(String method, String path, Consumer<Exchange> application) {
-        return answer(request(method, path), application);
-    }
-
-    private WebResponse answer(RequestHead request, Consumer<Exchange> application) {
-        WebResponse answer = coatcheck.admit(request).fold(answered -> answered, exchange -> {
-            try {
-                application.accept(exchange);
-            } catch (ProblemException | StoreUnavailableException e) {
-                return exchange.answerFor(e);
-            }
-            return exchange.answer(WebResponse.status(200));
-        });
-        answer.headers().stream()
-                .filter(line -> line.value().startsWith("__Host-coatcheck="))
-                .forEach(line -> cookie = line.value()
-                        .substring("__Host-coatcheck=".length(), line.value().indexOf(';')));
-        answer.header("X-CSRF-Token").ifPresent(token -> csrf = token);
-        return answer;
+        return browser.ask(coatcheck, method, path, application);
     }
 
     private static void nothing(Exchange exchange) {}
