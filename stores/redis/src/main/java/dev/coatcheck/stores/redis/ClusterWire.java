@@ -5,7 +5,6 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +16,7 @@ final class ClusterWire implements Wire {
 
     ClusterWire(RedisClusterClient client) {
         this.client = client;
-        this.connection = client.connect(StringCodec.UTF8);
+        this.connection = client.connect(TextCodec.UTF8);
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.coatcheck.stores.redis;
 
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.ArrayOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
@@ -100,8 +99,8 @@ final class Disk {
                     commands.set(mark, "", SetArgs.Builder.px(1_000)).toCompletableFuture();
             CompletableFuture<List<Object>> waited = commands.dispatch(
                             WAITAOF,
-                            new ArrayOutput<>(StringCodec.UTF8),
-                            new CommandArgs<>(StringCodec.UTF8).add(1).add(0).add(PATIENCE.toMillis()))
+                            new ArrayOutput<>(TextCodec.UTF8),
+                            new CommandArgs<>(TextCodec.UTF8).add(1).add(0).add(PATIENCE.toMillis()))
                     .toCompletableFuture();
             return marked.thenCompose(ok -> waited);
         } catch (RuntimeException e) {

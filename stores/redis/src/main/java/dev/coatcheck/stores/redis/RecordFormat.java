@@ -28,14 +28,17 @@ import java.util.Optional;
  */
 final class RecordFormat {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final Base64.Decoder FROM_BASE64 = Base64.getUrlDecoder();
     private static final char ATTRIBUTE = '@';
+    private static final String FORMAT = Integer.toString(StoredSession.FORMAT);
+    private static final Transport[] TRANSPORTS = Transport.values();
 
     private RecordFormat() {}
 
     /** Names and values in turn. */
     static List<String> fields(StoredSession session) {
         List<String> fields = new ArrayList<>(List.of(
-                "v", Integer.toString(StoredSession.FORMAT),
+                "v", FORMAT,
                 "b", session.transport().wireName() + '\n' + millis(session.createdAt()),
                 "e", Integer.toString(session.epoch()),
                 "r", Long.toString(session.revision()),
@@ -53,25 +56,30 @@ final class RecordFormat {
 
     /** @throws RuntimeException of any kind when the fields are not what {@link #fields} wrote */
     static StoredSession read(SessionId id, Map<String, String> fields) {
-        if (!Integer.toString(StoredSession.FORMAT).equals(fields.get("v"))) {
+        if (!FORMAT.equals(fields.get("v"))) {
             throw new IllegalArgumentException("written in format " + fields.get("v"));
         }
-        String[] birth = field(fields, "b").split("\n", -1);
-        String[] facts = field(fields, "f").split("\n", -1);
+        Words birth = new Words(field(fields, "b"), '\n');
+        Transport transport = transport(birth.next());
+        Instant createdAt = Instant.ofEpochMilli(birth.number());
+        Words facts = new Words(field(fields, "f"), '\n');
+        Duration idle = Duration.ofMillis(facts.number());
+        Instant expiresAt = Instant.ofEpochMilli(facts.number());
+        Device device = new Device(facts.next(), facts.next(), facts.next());
         return new StoredSession(
                 id,
-                principal(fields, facts),
-                transport(birth[0]),
+                Optional.ofNullable(fields.get("u")).map(user -> principal(user, facts)),
+                transport,
                 token(field(fields, "t")),
                 Integer.parseInt(field(fields, "e")),
                 Long.parseLong(field(fields, "r")),
-                instant(birth[1]),
+                createdAt,
                 Optional.ofNullable(fields.get("a")).map(RecordFormat::instant),
                 instant(field(fields, "s")),
-                Duration.ofMillis(Long.parseLong(facts[0])),
-                instant(facts[1]),
+                idle,
+                expiresAt,
                 instant(field(fields, "d")),
-                new Device(facts[2], facts[3], facts[4]),
+                device,
                 attributes(fields),
                 Optional.ofNullable(fields.get("x")).map(RecordFormat::ending));
     }
@@ -92,14 +100,14 @@ final class RecordFormat {
         return String.join("\n", lines);
     }
 
-    private static Optional<Principal> principal(Map<String, String> fields, String[] facts) {
-        return Optional.ofNullable(fields.get("u"))
-                .map(user -> new Principal(
-                        userOf(user), facts[5], facts[6].isEmpty() ? List.of() : List.of(facts[6].split(" ", -1))));
+    private static Principal principal(String user, Words facts) {
+        String name = facts.next();
+        String roles = facts.next();
+        return new Principal(userOf(user), name, roles.isEmpty() ? List.of() : List.of(roles.split(" ", -1)));
     }
 
     private static Transport transport(String wireName) {
-        for (Transport transport : Transport.values()) {
+        for (Transport transport : TRANSPORTS) {
             if (transport.wireName().equals(wireName)) {
                 return transport;
             }
@@ -140,19 +148,26 @@ final class RecordFormat {
     }
 
     private static TokenState token(String text) {
-        String[] parts = text.split(" ", -1);
-        List<TokenState.Step> replaced = new ArrayList<>();
-        for (int i = 5; i < parts.length; i++) {
-            String[] step = parts[i].split(",", -1);
-            replaced.add(new TokenState.Step(
-                    instant(step[0]), step.length > 1 ? Optional.of(instant(step[1])) : Optional.empty()));
+        Words words = new Words(text, ' ');
+        int generation = Math.toIntExact(words.number());
+        TokenHash hash = TokenHash.ofBytes(FROM_BASE64.decode(words.next()));
+        words.next();
+        int kid = Math.toIntExact(words.number());
+        Salt salt = Salt.ofBytes(FROM_BASE64.decode(words.next()));
+        List<TokenState.Step> replaced = List.of();
+        if (words.more()) {
+            replaced = new ArrayList<>();
+            while (words.more()) {
+                replaced.add(step(new Words(words.next(), ',')));
+            }
         }
-        return new TokenState(
-                Integer.parseInt(parts[3]),
-                Integer.parseInt(parts[0]),
-                TokenHash.ofBytes(Base64.getUrlDecoder().decode(parts[1])),
-                Salt.ofBytes(Base64.getUrlDecoder().decode(parts[4])),
-                replaced);
+        return new TokenState(kid, generation, hash, salt, replaced);
+    }
+
+    private static TokenState.Step step(Words times) {
+        Instant at = Instant.ofEpochMilli(times.number());
+        return new TokenState.Step(
+                at, times.more() ? Optional.of(Instant.ofEpochMilli(times.number())) : Optional.empty());
     }
 
     /** The user's name in keys: braces would change what a cluster takes for the hash tag. */

@@ -1,11 +1,11 @@
 package dev.coatcheck.stores.redis;
 
 import dev.coatcheck.store.StoreUnavailableException;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Sends commands and waits for their answers, for a bounded time. Whatever goes wrong is a
@@ -45,37 +46,27 @@ final class RedisLink implements AutoCloseable {
 
     /** All fields of a hash. Something else under this key has a single one that no record has. */
     CompletionStage<Map<String, String>> fields(String key) {
-        return CompletableFuture.completedStage(key)
-                .thenCompose(k -> wire.commands().hgetall(k))
-                .handle((fields, failure) -> {
-                    if (failure == null) {
-                        return fields;
-                    }
-                    Throwable cause = cause(failure);
-                    if (cause instanceof RedisCommandExecutionException
-                            && String.valueOf(cause.getMessage()).startsWith("WRONGTYPE")) {
-                        return Map.of("", "not a hash");
-                    }
-                    throw new CompletionException(cause);
-                });
+        return sent(() -> wire.commands()
+                .dispatch(CommandType.HGETALL, new RecordOutput(), new CommandArgs<>(TextCodec.UTF8).addKey(key)));
     }
 
     /** Runs a script on the server that has the key. */
     CompletionStage<List<Object>> run(Script script, String key, List<String> args) {
         String[] keys = {key};
         String[] values = args.toArray(String[]::new);
-        return CompletableFuture.completedStage(script)
-                .thenCompose(s -> wire.commands().<List<Object>>evalsha(s.sha1(), ScriptOutputType.MULTI, keys, values))
-                .handle((answer, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedStage(answer);
-                    }
-                    if (cause(failure) instanceof RedisNoScriptException) {
-                        return wire.commands().<List<Object>>eval(script.text(), ScriptOutputType.MULTI, keys, values);
-                    }
-                    return CompletableFuture.<List<Object>>failedStage(cause(failure));
-                })
-                .thenCompose(answer -> answer);
+        return sent(() -> wire.commands().<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, values))
+                .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
+                        ? wire.commands().eval(script.text(), ScriptOutputType.MULTI, keys, values)
+                        : CompletableFuture.failedStage(failure));
+    }
+
+    /** What can't be sent at all is an answer as well. */
+    private static <T> CompletionStage<T> sent(Supplier<? extends CompletionStage<T>> command) {
+        try {
+            return command.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /** Teaches the servers the scripts; what does not arrive is taught when it is first run. */
@@ -126,9 +117,7 @@ final class RedisLink implements AutoCloseable {
 
     /** What the server's clock says. */
     Instant serverTime() {
-        List<String> time = await(
-                "server time",
-                CompletableFuture.completedStage(wire.commands()).thenCompose(RedisClusterAsyncCommands::time));
+        List<String> time = await("server time", sent(() -> wire.commands().time()));
         return Instant.ofEpochSecond(Long.parseLong(time.get(0)), Long.parseLong(time.get(1)) * 1000);
     }
 

@@ -6,7 +6,6 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -36,7 +35,7 @@ final class SingleWire implements Wire {
     SingleWire(RedisClient client, RedisURI uri) {
         this.client = client;
         this.uri = uri;
-        this.connection = counted(client.connect(StringCodec.UTF8, uri));
+        this.connection = counted(client.connect(TextCodec.UTF8, uri));
     }
 
     /** When it breaks, what the client library connects to next may be another server. */
@@ -90,7 +89,7 @@ final class SingleWire implements Wire {
     @Override
     public void unanswered() {
         if (unanswered.incrementAndGet() >= SILENCE && !closed && renewing.compareAndSet(false, true)) {
-            var unused = client.connectAsync(StringCodec.UTF8, uri).whenComplete((fresh, failure) -> {
+            var unused = client.connectAsync(TextCodec.UTF8, uri).whenComplete((fresh, failure) -> {
                 if (failure == null) {
                     LOG.log(Level.WARNING, "Redis did not answer {0} commands in a row: connected anew", SILENCE);
                     replaceBy(fresh);
