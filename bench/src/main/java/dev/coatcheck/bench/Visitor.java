@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * One signed-in person as the load sees them: the bytes that their browser would send, and what must be answered. For one
@@ -34,14 +35,31 @@ final class Visitor {
 
     /** What a sign-in gave: cookies and token. */
     private record Tickets(String cookies, String csrf) {
-        /** As long as real ones, for servers that look at neither. */
-        static final Tickets LIKE_REAL_ONES =
-                new Tickets("coatcheck=" + "c".repeat(86) + "; XSRF-TOKEN=" + "x".repeat(86), "x".repeat(86));
+        private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        private static final int LENGTH = 86;
+
+        /**
+         * As long as real ones and as different from person to person, for servers that look at neither: a parser remembers the
+         * header lines that a connection's last request had, and would find these again.
+         */
+        static Tickets likeRealOnesOf(String name) {
+            Random random = new Random(name.hashCode());
+            String csrf = digits(random);
+            return new Tickets("coatcheck=" + digits(random) + "; XSRF-TOKEN=" + csrf, csrf);
+        }
+
+        private static String digits(Random random) {
+            StringBuilder digits = new StringBuilder(LENGTH);
+            for (int i = 0; i < LENGTH; i++) {
+                digits.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
+            }
+            return digits.toString();
+        }
     }
 
     /** Somebody who need not sign in. */
     static Visitor known(String name, int port) {
-        return new Visitor(name, port, Tickets.LIKE_REAL_ONES);
+        return new Visitor(name, port, Tickets.likeRealOnesOf(name));
     }
 
     /** Signs in. @throws WrongAnswerException when that does not work */
