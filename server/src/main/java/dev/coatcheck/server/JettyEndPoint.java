@@ -1,6 +1,5 @@
 package dev.coatcheck.server;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -8,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
@@ -27,12 +27,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * that can't be, and without its Origin the answer would be unreadable for the page that asked.
  */
 final class JettyEndPoint extends SocketChannelEndPoint {
+    private static final byte[] NOTHING = new byte[0];
+
     private final Executor executor;
     private final JettyPace inbound;
     private final JettyPace outbound;
     private final int headBytes;
     private final Object lock = new Object();
-    private ByteArrayOutputStream head = new ByteArrayOutputStream(0);
+    private byte[] head = NOTHING;
     private boolean inHead = true;
     private boolean paced = true;
     private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER;
@@ -157,7 +159,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     void headParsed() {
         synchronized (lock) {
             inHead = false;
-            head = new ByteArrayOutputStream(0);
+            head = NOTHING;
             outbound.restart();
         }
     }
@@ -177,7 +179,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     List<String> originLines() {
         String text;
         synchronized (lock) {
-            text = head.toString(StandardCharsets.ISO_8859_1);
+            text = new String(head, StandardCharsets.ISO_8859_1);
         }
         List<String> lines = new ArrayList<>();
         int from = text.indexOf('\n') + 1;
@@ -196,9 +198,10 @@ final class JettyEndPoint extends SocketChannelEndPoint {
 
     private void keep(ByteBuffer buffer, int from, int count) {
         if (inHead) {
-            byte[] bytes = new byte[Math.min(count, headBytes - head.size())];
-            buffer.duplicate().position(from).get(bytes);
-            head.writeBytes(bytes);
+            int more = Math.min(count, headBytes - head.length);
+            byte[] longer = Arrays.copyOf(head, head.length + more);
+            buffer.get(from, longer, head.length, more);
+            head = longer;
         }
     }
 
