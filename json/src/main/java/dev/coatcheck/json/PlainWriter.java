@@ -25,12 +25,15 @@ import tools.jackson.core.util.JsonRecyclerPools;
 final class PlainWriter {
     private static final int MAX_NUMBER_BITS = 3000;
 
+    /** Buffers of some kilobytes that are kept: without, each text would cost them anew, however short it is. */
+    private static final int POOLED = 64;
+
     private final JsonFactory json;
     private final int maxLength;
 
     PlainWriter(int maxLength, boolean safeInPages) {
         this.maxLength = maxLength;
-        var builder = JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool());
+        var builder = JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(POOLED));
         this.json = safeInPages ? builder.characterEscapes(new PageEscapes()).build() : builder.build();
     }
 
