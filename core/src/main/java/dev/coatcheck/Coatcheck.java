@@ -1,5 +1,6 @@
 package dev.coatcheck;
 
+import dev.coatcheck.cors.Cors;
 import dev.coatcheck.cors.CorsDecision;
 import dev.coatcheck.cors.CorsPolicy;
 import dev.coatcheck.csrf.CsrfTokens;
@@ -68,11 +69,12 @@ public final class Coatcheck {
                     : parts.transports().ticketIn(request);
             Caller caller = recognise(request, ticket, exchange.now());
             exchange.as(caller, ticket instanceof Presented.InHeader);
-            Optional<Problem> refusal = forgery(request, ticket, caller);
+            Routes.Match route = parts.routes().match(request);
+            Optional<Problem> refusal = forgery(request, ticket, caller, route);
             refusal.ifPresent(exchange::tellRefusal);
             return refusal.or(() -> signInDemanded(request, caller))
                     .map(exchange::refuse)
-                    .or(() -> parts.routes().handle(exchange))
+                    .or(() -> route.handle(exchange))
                     .<Admission>map(Admission.Answered::new)
                     .orElseGet(() -> new Admission.Admitted(exchange));
         } catch (RuntimeException e) {
@@ -100,14 +102,13 @@ public final class Coatcheck {
     /** Whether this asks an application for something to read. Our own endpoints name sessions and hand out tokens. */
     private boolean onlyLooks(WebRequest request) {
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return reads && request.isSafe() && !parts.routes().answer(request);
+        return reads && request.isSafe() && !parts.routes().match(request).isAnsweredHere();
     }
 
     /** What a cookie-borne request that is unsafe or takes something, or any unsafe one of a stranger's origin, is refused with. */
-    private Optional<Problem> forgery(WebRequest request, Presented ticket, Caller caller) {
+    private Optional<Problem> forgery(WebRequest request, Presented ticket, Caller caller, Routes.Match route) {
         boolean cookieBorne = ticket instanceof Presented.InCookie;
-        if (ticket instanceof Presented.InHeader
-                || (request.isSafe() && !(cookieBorne && parts.routes().checksOrigin(request)))) {
+        if (ticket instanceof Presented.InHeader || (request.isSafe() && !(cookieBorne && route.checksOrigin()))) {
             return Optional.empty();
         }
         boolean stranger =
@@ -117,14 +118,14 @@ public final class Coatcheck {
         }
         return request.isSafe()
                 ? Optional.empty()
-                : caller.holder().flatMap(holder -> missingToken(request, holder.session()));
+                : caller.holder().flatMap(holder -> missingToken(request, holder.session(), route));
     }
 
     /** A browser can't put a header on a WebSocket handshake: there the origin alone decides. */
-    private Optional<Problem> missingToken(WebRequest request, StoredSession session) {
+    private Optional<Problem> missingToken(WebRequest request, StoredSession session, Routes.Match route) {
         if (parts.forgery().mode() == ForgeryPolicy.Mode.ORIGIN_ONLY
                 || request.opensWebSocket()
-                || !parts.routes().needsToken(request)) {
+                || !route.needsToken()) {
             return Optional.empty();
         }
         List<String> presented = parts.forgery().headers().stream()
@@ -153,7 +154,7 @@ public final class Coatcheck {
 
     /** Everything that a request meets, assembled and checked once. */
     record Parts(
-            CorsPolicy cors,
+            Cors cors,
             Transports transports,
             OriginCheck origins,
             ForgeryPolicy forgery,
@@ -357,7 +358,7 @@ public final class Coatcheck {
                     events,
                     new VisitorLimit(visitorsPerAddress, sessions.anonymousIdle()));
             return new Coatcheck(new Parts(
-                    cors.withOrigins(apps),
+                    Cors.by(cors.withOrigins(apps)),
                     Transports.accepting(transports, cookiePolicy),
                     new OriginCheck(new ForgeryPolicy.Trusted(apps, publicOrigin)),
                     forgery,

@@ -5,6 +5,7 @@ import dev.coatcheck.http.WebResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -24,21 +25,27 @@ public final class Routes {
     }
 
     /** What of forgery protection a route differs in. */
-    private enum Guard {
+    enum Guard {
         USUAL,
         NO_TOKEN,
         ORIGIN_ALWAYS
     }
 
-    private record Route(String method, List<String> segments, WebEndpoint endpoint, Guard guard) {
-        boolean matches(List<String> path) {
-            if (path.size() != segments.size()) {
-                return false;
-            }
-            for (int i = 0; i < path.size(); i++) {
-                if (!segments.get(i).equals("*") && !segments.get(i).equals(path.get(i))) {
+    record Route(String method, List<String> segments, WebEndpoint endpoint, Guard guard) {
+        /** Segment by segment, without taking the path apart: most requests are an application's, and differ in the first. */
+        boolean matches(String path) {
+            int from = 1;
+            for (int i = 0; i < segments.size(); i++) {
+                int slash = path.indexOf('/', from);
+                int end = slash < 0 ? path.length() : slash;
+                String segment = segments.get(i);
+                boolean fits =
+                        segment.equals("*") || (segment.length() == end - from && path.startsWith(segment, from));
+                boolean endsTogether = (i == segments.size() - 1) == (slash < 0);
+                if (!fits || !endsTogether) {
                     return false;
                 }
+                from = end + 1;
             }
             return true;
         }
@@ -86,54 +93,67 @@ public final class Routes {
         return new Routes(routes, more);
     }
 
-    boolean needsToken(WebRequest request) {
-        return guard(request) != Guard.NO_TOKEN;
-    }
-
-    /** Whether a cookie-borne request here is to name one of our origins, however safe its method is. */
-    boolean checksOrigin(WebRequest request) {
-        return guard(request) == Guard.ORIGIN_ALWAYS;
-    }
-
-    private Guard guard(WebRequest request) {
-        List<String> asked = asked(request);
-        return routes.stream()
-                .filter(route -> route.matches(asked) && route.takes(request.method()))
-                .findFirst()
-                .map(Route::guard)
-                .orElse(Guard.USUAL);
-    }
-
-    /** Whether the request is answered here, if with 404 or 405. */
-    boolean answer(WebRequest request) {
-        List<String> asked = asked(request);
-        return routes.stream().anyMatch(route -> route.matches(asked)) || isOwned(request);
-    }
-
-    private boolean isOwned(WebRequest request) {
-        return owned.stream().anyMatch(request.path()::startsWith);
-    }
-
-    /** The complete answer; empty for what is the application's. */
-    Optional<WebResponse> handle(Exchange exchange) {
-        List<String> asked = asked(exchange.request());
-        TreeSet<String> allowed = new TreeSet<>();
+    /** What of these concerns the request, looked up once. */
+    Match match(WebRequest request) {
+        String path = request.path();
+        if (!path.startsWith("/")) {
+            return Match.NOTHING;
+        }
+        Set<String> others = new TreeSet<>();
         for (Route route : routes) {
-            if (route.matches(asked)) {
-                if (route.takes(exchange.request().method())) {
-                    return Optional.of(exchange.answer(route.endpoint().handle(exchange)));
+            if (route.matches(path)) {
+                if (route.takes(request.method())) {
+                    return new Match(Optional.of(route), Set.of(), true);
                 }
-                allowed.add(route.method());
+                others.add(route.method());
             }
         }
-        if (!allowed.isEmpty()) {
-            return Optional.of(exchange.answer(Problem.methodNotAllowed(String.join(", ", allowed))));
-        }
-        return isOwned(exchange.request()) ? Optional.of(exchange.answer(Problem.notFound())) : Optional.empty();
+        return others.isEmpty() && !owns(path) ? Match.NOTHING : new Match(Optional.empty(), others, true);
     }
 
-    private static List<String> asked(WebRequest request) {
-        return request.path().startsWith("/") ? segments(request.path()) : List.of();
+    private boolean owns(String path) {
+        for (String prefix : owned) {
+            if (path.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What is answered here of a request.
+     *
+     * @param route the one that takes it
+     * @param others where none does, the methods that the path takes instead, in order
+     * @param isAnsweredHere whether it is not the application's, if it is answered 404 or 405
+     */
+    record Match(Optional<Route> route, Set<String> others, boolean isAnsweredHere) {
+        private static final Match NOTHING = new Match(Optional.empty(), Set.of(), false);
+
+        boolean needsToken() {
+            return !isGuarded(Guard.NO_TOKEN);
+        }
+
+        /** Whether a cookie-borne request here is to name one of our origins, however safe its method is. */
+        boolean checksOrigin() {
+            return isGuarded(Guard.ORIGIN_ALWAYS);
+        }
+
+        private boolean isGuarded(Guard guard) {
+            return route.isPresent() && route.get().guard() == guard;
+        }
+
+        /** The complete answer; empty for what is the application's. */
+        Optional<WebResponse> handle(Exchange exchange) {
+            if (route.isPresent()) {
+                return Optional.of(exchange.answer(route.get().endpoint().handle(exchange)));
+            }
+            if (!isAnsweredHere) {
+                return Optional.empty();
+            }
+            return Optional.of(exchange.answer(
+                    others.isEmpty() ? Problem.notFound() : Problem.methodNotAllowed(String.join(", ", others))));
+        }
     }
 
     private static List<String> segments(String path) {

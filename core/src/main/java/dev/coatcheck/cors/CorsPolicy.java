@@ -1,15 +1,11 @@
 package dev.coatcheck.cors;
 
-import dev.coatcheck.http.Header;
-import dev.coatcheck.http.WebRequest;
-import dev.coatcheck.http.WebResponse;
 import dev.coatcheck.site.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -64,56 +60,6 @@ public record CorsPolicy(
 
     public CorsPolicy withMaxAge(Duration duration) {
         return new CorsPolicy(origins, methods, headers, exposed, duration);
-    }
-
-    /** What this request's origin may do. Looks at headers alone. */
-    public CorsDecision decide(WebRequest request) {
-        boolean preflight = request.method().equals("OPTIONS")
-                && !request.headers("Origin").isEmpty()
-                && !request.headers("Access-Control-Request-Method").isEmpty();
-        List<Header> granted = listed(request.headers("Origin"))
-                .map(origin -> List.of(
-                        new Header("Access-Control-Allow-Origin", origin.toString()),
-                        new Header("Access-Control-Allow-Credentials", "true")))
-                .orElse(List.of());
-        if (preflight) {
-            return new CorsDecision(List.of(), Optional.of(preflight(granted, request)));
-        }
-        List<Header> lines = new ArrayList<>(granted);
-        if (!granted.isEmpty()) {
-            lines.add(new Header("Access-Control-Expose-Headers", String.join(", ", exposed)));
-        }
-        lines.add(new Header("Vary", "Origin"));
-        return new CorsDecision(lines, Optional.empty());
-    }
-
-    /** Written exactly as a browser serialises it: any other spelling is nobody's. */
-    private Optional<Origin> listed(List<String> lines) {
-        if (lines.size() == 1) {
-            for (Origin origin : origins) {
-                if (origin.toString().equals(lines.get(0))) {
-                    return Optional.of(origin);
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private WebResponse preflight(List<Header> granted, WebRequest request) {
-        String vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
-        if (granted.isEmpty()) {
-            return WebResponse.status(403).with("Vary", vary).with("Cache-Control", "no-store");
-        }
-        WebResponse answer = WebResponse.status(204)
-                .with(granted)
-                .with("Access-Control-Allow-Methods", String.join(", ", methods))
-                .with("Access-Control-Allow-Headers", String.join(", ", headers))
-                .with("Access-Control-Max-Age", Long.toString(maxAge.toSeconds()))
-                .with("Vary", vary)
-                .with("Cache-Control", "no-store");
-        boolean privateNetwork =
-                request.headers("Access-Control-Request-Private-Network").contains("true");
-        return privateNetwork ? answer.with("Access-Control-Allow-Private-Network", "true") : answer;
     }
 
     private static List<String> tokens(String what, List<String> names) {

@@ -1,5 +1,6 @@
 package dev.coatcheck.token;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Fixed-length base62 ({@code 0-9A-Za-z}) of unsigned big-endian bytes: a double click selects a whole ticket. */
@@ -11,6 +12,16 @@ final class Base62 {
     private static final int CHUNK = 5;
 
     private static final long LIMB = 0xFFFF_FFFFL;
+
+    /** By character; -1 for what is no digit. */
+    private static final byte[] VALUES = new byte[128];
+
+    static {
+        Arrays.fill(VALUES, (byte) -1);
+        for (int i = 0; i < DIGITS.length(); i++) {
+            VALUES[DIGITS.charAt(i)] = (byte) i;
+        }
+    }
 
     private Base62() {}
 
@@ -35,12 +46,17 @@ final class Base62 {
 
     /** The bytes that {@link #encode} made the text of; empty for any other text, so that each value has one spelling. */
     static Optional<byte[]> decode(String text, int bytes) {
-        if (text.length() != lengthOf(bytes)) {
+        return decode(text, 0, text.length(), bytes);
+    }
+
+    /** The same of the digits between two indexes. */
+    static Optional<byte[]> decode(String text, int first, int end, int bytes) {
+        if (end - first != lengthOf(bytes)) {
             return Optional.empty();
         }
         int[] limbs = new int[(bytes + 3) / 4];
-        for (int from = 0; from < text.length(); from += CHUNK) {
-            int to = Math.min(text.length(), from + CHUNK);
+        for (int from = first; from < end; from += CHUNK) {
+            int to = Math.min(end, from + CHUNK);
             long chunk = 0;
             for (int i = from; i < to; i++) {
                 int digit = valueOf(text.charAt(i));
@@ -111,12 +127,6 @@ final class Base62 {
     }
 
     private static int valueOf(char c) {
-        if (c >= '0' && c <= '9') {
-            return c - '0';
-        }
-        if (c >= 'A' && c <= 'Z') {
-            return c - 'A' + 10;
-        }
-        return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+        return c < VALUES.length ? VALUES[c] : -1;
     }
 }

@@ -18,6 +18,7 @@ public final class SessionToken {
     private static final String PREFIX = "ccs_";
     private static final int ID_END = PREFIX.length() + Base62.lengthOf(SessionId.BYTES);
     private static final int BODY_BYTES = 2 + 4 + Secret.BYTES;
+    private static final int CHECKSUM_BYTES = 4;
     private static final int BODY_END = ID_END + 1 + Base62.lengthOf(BODY_BYTES);
 
     private final SessionId id;
@@ -38,11 +39,11 @@ public final class SessionToken {
                 || !raw.startsWith(PREFIX)
                 || raw.charAt(ID_END) != '_'
                 || raw.charAt(BODY_END) != '_'
-                || !raw.substring(BODY_END + 1).equals(checksum(raw.substring(0, BODY_END)))) {
+                || !checksumHolds(raw)) {
             return Optional.empty();
         }
         return SessionId.parse(raw.substring(PREFIX.length(), ID_END))
-                .flatMap(id -> Base62.decode(raw.substring(ID_END + 1, BODY_END), BODY_BYTES)
+                .flatMap(id -> Base62.decode(raw, ID_END + 1, BODY_END, BODY_BYTES)
                         .flatMap(body -> ofBody(id, ByteBuffer.wrap(body))));
     }
 
@@ -68,7 +69,10 @@ public final class SessionToken {
                 .putInt(generation)
                 .put(secret.bytes());
         String claimed = PREFIX + id + "_" + Base62.encode(body.array());
-        return claimed + "_" + checksum(claimed);
+        int checksum = checksum(claimed.getBytes(StandardCharsets.ISO_8859_1));
+        return claimed + "_"
+                + Base62.encode(
+                        ByteBuffer.allocate(CHECKSUM_BYTES).putInt(checksum).array());
     }
 
     int kid() {
@@ -83,10 +87,18 @@ public final class SessionToken {
         return secret;
     }
 
-    private static String checksum(String claimed) {
+    private static boolean checksumHolds(String raw) {
+        int checksum = checksum(raw.getBytes(StandardCharsets.ISO_8859_1));
+        return Base62.decode(raw, BODY_END + 1, LENGTH, CHECKSUM_BYTES)
+                .filter(written -> ByteBuffer.wrap(written).getInt() == checksum)
+                .isPresent();
+    }
+
+    /** Of everything before the checksum itself. */
+    private static int checksum(byte[] text) {
         CRC32 crc = new CRC32();
-        crc.update(claimed.getBytes(StandardCharsets.ISO_8859_1));
-        return Base62.encode(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+        crc.update(text, 0, BODY_END);
+        return (int) crc.getValue();
     }
 
     @Override

@@ -16,6 +16,7 @@ class CorsPolicyTest {
     private static final String APP = "https://app.example.com";
     private final CorsPolicy policy =
             CorsPolicy.DEFAULT.withOrigins(Set.of(Origin.parse(APP).orElseThrow()));
+    private final Cors cors = Cors.by(policy);
 
     private static RequestHead preflight(String origin) {
         return RequestHead.of("OPTIONS", "/x")
@@ -26,7 +27,7 @@ class CorsPolicyTest {
 
     @Test
     void aListedOriginIsEchoedWithCredentials() {
-        CorsDecision decision = policy.decide(RequestHead.get("/x").with("Origin", APP));
+        CorsDecision decision = cors.decide(RequestHead.get("/x").with("Origin", APP));
         assertThat(decision.answersPreflight()).isFalse();
         assertThat(decision.headers())
                 .contains(
@@ -52,21 +53,21 @@ class CorsPolicyTest {
                 "https://evil.test"
             })
     void anyOtherOriginGetsVaryAlone(String origin) {
-        assertThat(policy.decide(RequestHead.get("/x").with("Origin", origin)).headers())
+        assertThat(cors.decide(RequestHead.get("/x").with("Origin", origin)).headers())
                 .containsExactly(new Header("Vary", "Origin"));
-        assertThat(policy.decide(preflight(origin)).preflight().status()).isEqualTo(403);
-        assertThat(policy.decide(preflight(origin)).preflight().header("Access-Control-Allow-Origin"))
+        assertThat(cors.decide(preflight(origin)).preflight().status()).isEqualTo(403);
+        assertThat(cors.decide(preflight(origin)).preflight().header("Access-Control-Allow-Origin"))
                 .isEmpty();
     }
 
     @Test
     void noOriginStillVaries() {
-        assertThat(policy.decide(RequestHead.get("/x")).headers()).containsExactly(new Header("Vary", "Origin"));
+        assertThat(cors.decide(RequestHead.get("/x")).headers()).containsExactly(new Header("Vary", "Origin"));
     }
 
     @Test
     void aPreflightIsAnsweredWholeAndSetsNoCookie() {
-        var answer = policy.decide(preflight(APP)).preflight();
+        var answer = cors.decide(preflight(APP)).preflight();
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.header("Access-Control-Allow-Methods"))
                 .hasValueSatisfying(v -> assertThat(v).contains("PATCH"));
@@ -80,10 +81,10 @@ class CorsPolicyTest {
 
     @Test
     void plainOptionsIsNoPreflight() {
-        assertThat(policy.decide(RequestHead.of("OPTIONS", "/x").with("Origin", APP))
+        assertThat(cors.decide(RequestHead.of("OPTIONS", "/x").with("Origin", APP))
                         .answersPreflight())
                 .isFalse();
-        assertThat(policy.decide(RequestHead.of("OPTIONS", "/x").with("Access-Control-Request-Method", "PUT"))
+        assertThat(cors.decide(RequestHead.of("OPTIONS", "/x").with("Access-Control-Request-Method", "PUT"))
                         .answersPreflight())
                 .isFalse();
     }
