@@ -82,14 +82,14 @@ enum CutoffFlaw {
         }
     };
 
-    private final List<String> caughtBy;
+    private final String caughtBy;
 
     CutoffFlaw(String... caughtBy) {
-        this.caughtBy = List.of(caughtBy);
+        this.caughtBy = String.join(" ", caughtBy);
     }
 
     List<String> caughtBy() {
-        return caughtBy;
+        return List.of(caughtBy.split(" ", -1));
     }
 
     CutoffLine both(CutoffLine before, CutoffLine next) {

@@ -191,14 +191,14 @@ enum TokenFlaw {
         }
     };
 
-    private final List<String> caughtBy;
+    private final String caughtBy;
 
     TokenFlaw(String... caughtBy) {
-        this.caughtBy = List.of(caughtBy);
+        this.caughtBy = String.join(" ", caughtBy);
     }
 
     List<String> caughtBy() {
-        return caughtBy;
+        return List.of(caughtBy.split(" ", -1));
     }
 
     TokenCreated create(Flawed store, StoredToken token, TokenLimit limit) {
