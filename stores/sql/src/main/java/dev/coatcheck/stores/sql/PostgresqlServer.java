@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** PostgreSQL, by its own driver. */
@@ -69,6 +70,7 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
                     "Bring the server up to date, or name another one",
                     null);
         }
+        refuseSharedConnections(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
             if (row.next() && row.getBoolean(1)) {
@@ -85,6 +87,39 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
             if (row.next() && !row.getBoolean(1)) {
                 throw mayNotMakeTables(null);
             }
+        }
+    }
+
+    /**
+     * Behind a pooler of transactions, what we leave on a connection (a lock, time limits, LISTEN, prepared statements) would be
+     * left with whoever has the server's connection next, and missing where we are. Two connections of ours take turns: each
+     * has to stay with its own.
+     */
+    private void refuseSharedConnections(Connection connection) throws SQLException {
+        int own = backend(connection);
+        if (own == connection.unwrap(PGConnection.class).getBackendPID()) {
+            return;
+        }
+        try (Connection other = source(PooledEngine.SOCKET_TIMEOUT_SECONDS).getConnection()) {
+            int others = backend(other);
+            for (int turn = 0; turn < 5; turn++) {
+                if (own == others || backend(connection) != own || backend(other) != others) {
+                    throw DatabaseSetupException.server(
+                            address,
+                            "a pooler stands before it that gives our connections to others between two statements",
+                            "Let it pool sessions for this database (PgBouncer: pool_mode = session), or write the"
+                                    + " server's own address",
+                            null);
+                }
+            }
+        }
+    }
+
+    private static int backend(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
         }
     }
 
