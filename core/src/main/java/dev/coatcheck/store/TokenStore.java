@@ -20,8 +20,8 @@ import java.util.Set;
  *   <li>Nothing stands in front of this, as {@link BoundedStore} stands in front of sessions: who calls it for requests bounds
  *       how many wait and for how long, and calls {@link #touch} once an interval, not once a request.
  *   <li>Who ends everything that a user has ends the sessions first, then calls {@link #revokeAll}. Who creates a token looks
- *       again, afterwards, whether the session that asked for it still lives, and if not revokes the token and hands out
- *       nothing. So no token that was on its way outlives the end of its session.
+ *       again, afterwards and in the store itself, whether the session that asked for it still lives, and if not revokes the
+ *       token and hands out nothing. So no token that was on its way outlives the end of its session.
  *   <li>{@link #purge} has to be called now and then.
  * </ul>
  *

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MariadbDialect implements Dialect {
     private static final int DUPLICATE_KEY = 1062;
 
-    /** As many as the migration makes rows; who locks another one than an older node does locks nobody out. */
+    /** As many as the migration makes rows. A release that counts otherwise meets an older one at no lock: never change it. */
     private static final int TOKEN_LOCKS = 16;
 
     @Override
