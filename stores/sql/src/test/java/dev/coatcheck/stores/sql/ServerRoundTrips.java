@@ -6,6 +6,8 @@ import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
 import dev.coatcheck.store.Cutoff;
+import dev.coatcheck.store.CutoffLine;
+import dev.coatcheck.store.CutoffStore;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
@@ -13,7 +15,13 @@ import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.store.StoredToken;
+import dev.coatcheck.store.TokenCreated;
+import dev.coatcheck.store.TokenLimit;
+import dev.coatcheck.store.TokenStore;
 import dev.coatcheck.testkit.Sessions;
+import dev.coatcheck.testkit.Tokens;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -37,8 +45,14 @@ abstract class ServerRoundTrips {
     private static final PerUserLimit ONE = new PerUserLimit(1, PerUserLimit.Policy.END_OLDEST);
 
     /** What is a transaction of several statements; everything else is one statement. */
-    private static final Set<String> TRANSACTIONS =
-            Set.of("sign-in", "sign-in that ends another", "sign-in on a record", "end all");
+    private static final Set<String> TRANSACTIONS = Set.of(
+            "sign-in",
+            "sign-in that ends another",
+            "sign-in on a record",
+            "end all",
+            "token",
+            "token that is refused",
+            "all tokens revoked");
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final ServerFixture server;
@@ -127,6 +141,47 @@ abstract class ServerRoundTrips {
             measure("clock", () -> store.serverTime());
             measure("purge of nothing", () -> store.purge(now.minusSeconds(3_600), 100));
         }
+        allKeepToTheirBudget();
+    }
+
+    @Test
+    void tokensAndLinesAreOneRoundTripEach() {
+        TokenStore tokens = new SqlTokenStore(database);
+        CutoffStore lines = new SqlCutoffStore(database);
+        for (int round = 0; round < 12; round++) {
+            UserId user = Sessions.user();
+            StoredToken token = Tokens.of(user, now, Optional.of(now.plusSeconds(60)));
+            TokenLimit one = new TokenLimit(1, 1);
+            measure("token", () -> assertThat(tokens.create(token, one)).isInstanceOf(TokenCreated.Stored.class));
+            measure(
+                    "token that is refused",
+                    () -> assertThat(tokens.create(Tokens.of(user, now), one))
+                            .isInstanceOf(TokenCreated.LimitReached.class));
+            measure("token read", () -> assertThat(tokens.find(token.id())).contains(token));
+            measure(
+                    "token used",
+                    () -> assertThat(tokens.touch(token.id(), now)).isTrue());
+            measure("tokens listed", () -> tokens.list(user, Optional.empty(), 10));
+            measure(
+                    "token revoked",
+                    () -> assertThat(tokens.revoke(user, token.id(), now)).isTrue());
+            tokens.create(Tokens.of(user, now), TokenLimit.DEFAULT);
+            measure(
+                    "all tokens revoked",
+                    () -> assertThat(tokens.revokeAll(user, now)).hasSize(1));
+            measure("line", () -> lines.draw(user, CutoffLine.at(now, Duration.ofHours(1))));
+            measure("line moved", () -> lines.draw(user, CutoffLine.at(now.plusMillis(1), Duration.ofHours(1))));
+            measure(
+                    "lines read",
+                    () -> assertThat(
+                                    lines.find(Sessions.id(), Optional.of(user)).user())
+                            .isPresent());
+            measure("purge of nothing", () -> tokens.purge(now.minusSeconds(3_600), 100));
+        }
+        allKeepToTheirBudget();
+    }
+
+    private void allKeepToTheirBudget() {
         costs.forEach((operation, cost) -> System.out.printf("%s, %s: %s%n", server, operation, cost));
         costs.remove("purge of nothing");
         costs.forEach((operation, cost) -> {
