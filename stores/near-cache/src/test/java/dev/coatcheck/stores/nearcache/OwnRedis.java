@@ -1,6 +1,8 @@
 package dev.coatcheck.stores.nearcache;
 
 import dev.coatcheck.stores.redis.RedisSettings;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,14 +21,30 @@ import redis.embedded.core.ExecutableProvider;
 /** A Redis of one test's own, which keeps what it acknowledged and may be killed, halted and started again. */
 final class OwnRedis implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("coatcheck-redis");
+    private final List<String> more;
     private final int port;
     private Process process;
 
-    OwnRedis() throws IOException, InterruptedException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+    /** With these settings beside those that let it keep what it acknowledged. */
+    OwnRedis(String... more) throws IOException, InterruptedException {
+        this.more = List.of(more);
+        port = freePort();
         process = launch();
+    }
+
+    /** Low enough for a node of a Cluster, which opens the port 10,000 above its own too. */
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (socket.getLocalPort() < 55_000) {
+                    return socket.getLocalPort();
+                }
+            }
+        }
+    }
+
+    int port() {
+        return port;
     }
 
     RedisSettings settings() {
@@ -34,7 +53,7 @@ final class OwnRedis implements AutoCloseable {
 
     private Process launch() throws IOException, InterruptedException {
         String binary = ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 binary,
                 "--port",
                 Integer.toString(port),
@@ -47,7 +66,8 @@ final class OwnRedis implements AutoCloseable {
                 "--appendonly",
                 "yes",
                 "--appendfsync",
-                "always");
+                "always"));
+        command.addAll(more);
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -64,13 +84,40 @@ final class OwnRedis implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(2_000);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+        try {
+            return say("PING").equals("PONG");
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** What it answers to the last of these lines: a word, a number, an error or a text. */
+    String say(String... lines) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            String answer = "";
+            for (String line : lines) {
+                socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                String first = line(in);
+                if (first.startsWith("$")) {
+                    byte[] text = in.readNBytes(Integer.parseInt(first.substring(1)) + 2);
+                    answer = new String(text, StandardCharsets.UTF_8).strip();
+                } else {
+                    answer = first.substring(1);
+                }
+            }
+            return answer;
+        }
+    }
+
+    private static String line(DataInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (char c = (char) in.readByte(); c != '\r'; c = (char) in.readByte()) {
+            line.append(c);
+        }
+        in.readByte();
+        return line.toString();
     }
 
     /** At once, as {@code kill -9} does. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +42,7 @@ class PgBouncerTest {
     }
 
     @Nested
+    @EnabledIfSystemProperty(named = "coatcheck.thorough", matches = "true")
     class Contract extends SessionStoreContract {
         @Override
         protected SessionStore open() {
