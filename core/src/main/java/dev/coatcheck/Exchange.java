@@ -167,11 +167,11 @@ public final class Exchange {
                             List<Header> lines = new ArrayList<>();
                             ready.applyTo(
                                     gone::add,
-                                    (name, value) -> {
-                                        gone.add(name);
-                                        lines.add(new Header(name, value));
+                                    header -> {
+                                        gone.add(header.name());
+                                        lines.add(header);
                                     },
-                                    (name, value) -> lines.add(new Header(name, value)));
+                                    lines::add);
                             return answering.get().without(gone).with(lines);
                         },
                         refused -> refused);

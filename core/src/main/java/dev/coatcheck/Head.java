@@ -3,7 +3,6 @@ package dev.coatcheck;
 import dev.coatcheck.http.Header;
 import dev.coatcheck.http.WebResponse;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -31,10 +30,10 @@ public sealed interface Head {
          * Takes the application's own CORS lines away; of ours, those that may stand beside the application's are added, all
          * others replace them.
          */
-        public void applyTo(Consumer<String> remove, BiConsumer<String, String> set, BiConsumer<String, String> add) {
+        public void applyTo(Consumer<String> remove, Consumer<Header> set, Consumer<Header> add) {
             OURS_ALONE.forEach(remove);
             for (Header header : headers) {
-                (standsBeside(header.name()) ? add : set).accept(header.name(), header.value());
+                (standsBeside(header.name()) ? add : set).accept(header);
             }
         }
 

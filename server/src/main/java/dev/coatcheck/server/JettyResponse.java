@@ -3,7 +3,6 @@ package dev.coatcheck.server;
 import dev.coatcheck.Exchange;
 import dev.coatcheck.http.WebResponse;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -75,7 +74,7 @@ final class JettyResponse extends Response.Wrapper {
         if (closes) {
             headers.put(HttpFields.CONNECTION_CLOSE);
         }
-        answer.headers().forEach(header -> headers.add(new HttpField(header.name(), header.value())));
+        answer.headers().forEach(header -> headers.add(JettyFields.of(header)));
         answer.stream()
                 .ifPresentOrElse(
                         stream -> JettyStream.run(stream, response, callback),
@@ -88,7 +87,10 @@ final class JettyResponse extends Response.Wrapper {
                 .fold(
                         ready -> {
                             HttpFields.Mutable headers = getHeaders();
-                            ready.applyTo(headers::remove, headers::put, headers::add);
+                            ready.applyTo(
+                                    headers::remove,
+                                    header -> headers.put(JettyFields.of(header)),
+                                    header -> headers.add(JettyFields.of(header)));
                             goOn.run();
                             return true;
                         },

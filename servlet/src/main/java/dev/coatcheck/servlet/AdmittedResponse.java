@@ -60,7 +60,10 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
             Head decision = exchange.commitHead();
             if (decision instanceof Head.Ready ready) {
                 head = Optional.of(ready);
-                ready.applyTo(name -> super.setHeader(name, null), super::setHeader, super::addHeader);
+                ready.applyTo(
+                        name -> super.setHeader(name, null),
+                        header -> super.setHeader(header.name(), header.value()),
+                        header -> super.addHeader(header.name(), header.value()));
             } else if (decision instanceof Head.Refused refused) {
                 replaceBy(refused.answer());
             }
@@ -71,10 +74,12 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
     /** Puts the lines of the head, where they are missing, on a response that was taken over by somebody else. */
     void sayAgainOn(HttpServletResponse other) {
         if (!other.isCommitted()) {
-            head.ifPresent(ready ->
-                    ready.applyTo(name -> other.setHeader(name, null), other::setHeader, (name, value) -> {
-                        if (!other.getHeaders(name).contains(value)) {
-                            other.addHeader(name, value);
+            head.ifPresent(ready -> ready.applyTo(
+                    name -> other.setHeader(name, null),
+                    header -> other.setHeader(header.name(), header.value()),
+                    header -> {
+                        if (!other.getHeaders(header.name()).contains(header.value())) {
+                            other.addHeader(header.name(), header.value());
                         }
                     }));
         }
