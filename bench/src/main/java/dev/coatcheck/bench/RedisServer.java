@@ -65,9 +65,10 @@ final class RedisServer implements StorePlace {
         }
     }
 
+    /** Of a database of its own, and so a channel: what one variant writes is not told to another's near-cache. */
     @Override
     public String url(Variant variant) {
-        return url();
+        return url() + "/" + variant.layer().ordinal();
     }
 
     String url() {
