@@ -1,7 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Sessions and accounts in SQL: SQLite embedded, PostgreSQL, MariaDB.
+ * Sessions and accounts in SQL: SQLite embedded, PostgreSQL, MariaDB, MySQL.
  *
  * <p>Start with {@link dev.coatcheck.stores.sql.SqlDatabase}.
  */

@@ -61,7 +61,7 @@ public final class SettingsTable {
                     Shapes.DATABASE_URL,
                     "sqlite:data/coatcheck.db",
                     "The database of accounts and, unless sessions says otherwise, of sessions: a file of SQLite's, whose"
-                            + " relative name starts at the working directory, a PostgreSQL or a MariaDB. At the end of a"
+                            + " relative name starts at the working directory, a PostgreSQL, a MariaDB or a MySQL. At the end of a"
                             + " server's address may stand ?pool=10&sslmode=verify-full&sslrootcert=FILE.")
             .secret();
 

@@ -92,7 +92,7 @@ final class Shapes {
     static final Shape<String> DATABASE_URL = Shape.of(
             "a database's address",
             "Write sqlite: and the file's name, such as sqlite:data/coatcheck.db, or"
-                    + " postgresql://user:password@host:5432/database, or mariadb://user:password@host:3306/database.",
+                    + " postgresql://user:password@host:5432/database, or mariadb://user:password@host:3306/database, or the same with mysql://.",
             text -> text.matches("sqlite:(?!//)[^\\x00]+|(postgresql|postgres|mariadb|mysql)://[!-~]+")
                     ? Optional.of(text)
                     : Optional.empty(),

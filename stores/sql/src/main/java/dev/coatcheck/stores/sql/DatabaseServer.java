@@ -22,6 +22,11 @@ interface DatabaseServer {
 
     Dialect dialect();
 
+    /** Whose tables are made there, as the migrations' folders are named. */
+    default String tables() {
+        return address().kind().scheme();
+    }
+
     /** Connections with bounded waits. */
     DataSource source(int answerWithinSeconds);
 
@@ -31,7 +36,7 @@ interface DatabaseServer {
     /** The oldest release that has what we need. @throws DatabaseSetupException when this one is older, or another server */
     void check(Connection connection) throws SQLException;
 
-    /** A query for the setting and the value that let a crash undo what was acknowledged; no row where none does. */
+    /** A query for the settings and the values that let a crash undo what was acknowledged; no row where none does. */
     String forgetfulness();
 
     /** Whether the user lacks a right. */
@@ -49,6 +54,7 @@ interface DatabaseServer {
         return switch (address.kind()) {
             case POSTGRESQL -> new PostgresqlServer(address);
             case MARIADB -> new MariadbServer(address);
+            case MYSQL -> new MysqlServer(address);
         };
     }
 
@@ -87,7 +93,7 @@ interface DatabaseServer {
 
     private static void warnOfForgetfulness(DatabaseServer server, Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery(server.forgetfulness())) {
-            if (row.next()) {
+            while (row.next()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "{0}: {1} is {2}: a crash may undo what was acknowledged, sign-outs among it. Set it to {3}",
@@ -103,8 +109,7 @@ interface DatabaseServer {
         try {
             Flyway.configure(DatabaseServer.class.getClassLoader())
                     .dataSource(server.source(MIGRATION_SECONDS))
-                    .locations("classpath:db/migration/coatcheck-"
-                            + server.address().kind().scheme())
+                    .locations("classpath:db/migration/coatcheck-" + server.tables())
                     .table("coatcheck_schema")
                     // Tables of other programs beside ours are no reason to stop; ours start at version 1.
                     .baselineOnMigrate(true)

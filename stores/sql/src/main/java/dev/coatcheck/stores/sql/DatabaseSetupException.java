@@ -14,7 +14,8 @@ public final class DatabaseSetupException extends RuntimeException {
     static DatabaseSetupException unknownAddress() {
         return new DatabaseSetupException(
                 "the database's address has no known kind: write sqlite: and a file's name, such as"
-                        + " sqlite:data/coatcheck.db, or postgresql://user:password@host:5432/database, or mariadb://…",
+                        + " sqlite:data/coatcheck.db, or postgresql://user:password@host:5432/database, or mariadb://…, or"
+                        + " mysql://…",
                 null);
     }
 

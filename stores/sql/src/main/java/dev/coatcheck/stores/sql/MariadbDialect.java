@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** MariaDB 10.6 and later. */
+/** MariaDB 10.6 and later, and MySQL 8. */
 final class MariadbDialect implements Dialect {
     private static final int DUPLICATE_KEY = 1062;
 
@@ -30,7 +30,7 @@ final class MariadbDialect implements Dialect {
 
     @Override
     public Fragment version(String attribute) {
-        return Fragment.of("coalesce(cast(json_value(attributes, ?) AS signed), 0)", path(attribute) + "[0]");
+        return Fragment.of("coalesce(cast(json_extract(attributes, ?) AS signed), 0)", path(attribute) + "[0]");
     }
 
     /** An object of each survivor that there is, merged into one. */

@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MariaDB: every step one round trip.
+ * MariaDB and MySQL: every step one round trip.
  *
- * <p>It has no UPDATE with RETURNING: the new revision comes back as the "last insert id" of the update's answer, and what
+ * <p>They have no UPDATE with RETURNING: the new revision comes back as the "last insert id" of the update's answer, and what
  * concerns all of a user's sessions goes out as one message of several statements, from START TRANSACTION to COMMIT, which
  * hand each other what they found in variables of the connection. The user's lock is their row among the cutoffs, made for
  * the purpose if there is none, with a line that cuts nothing off.

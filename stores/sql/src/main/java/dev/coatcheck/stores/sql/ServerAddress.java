@@ -35,7 +35,8 @@ record ServerAddress(
     /** Which server speaks there. */
     enum Kind {
         POSTGRESQL("PostgreSQL", 5432),
-        MARIADB("MariaDB", 3306);
+        MARIADB("MariaDB", 3306),
+        MYSQL("MySQL", 3306);
 
         final String title;
         final int port;
@@ -63,11 +64,15 @@ record ServerAddress(
         Matcher parts = SHAPE.matcher(url);
         if (!parts.matches()) {
             throw DatabaseSetupException.address(
-                    "it is not written as postgresql://user:password@host:5432/database (or mariadb://…)",
+                    "it is not written as postgresql://user:password@host:5432/database (or mariadb://…, mysql://…)",
                     "Write signs of the password such as @ : / ? # % as %40 %3A %2F %3F %23 %25, or leave it out and set"
                             + " database.password");
         }
-        Kind kind = parts.group(1).startsWith("p") ? Kind.POSTGRESQL : Kind.MARIADB;
+        Kind kind = switch (parts.group(1)) {
+            case "mariadb" -> Kind.MARIADB;
+            case "mysql" -> Kind.MYSQL;
+            default -> Kind.POSTGRESQL;
+        };
         int port = Optional.ofNullable(parts.group(5)).map(Integer::parseInt).orElse(kind.port);
         if (port < 1 || port > 65_535) {
             throw DatabaseSetupException.address("there is no port " + port, "Write a port from 1 to 65535");
@@ -109,7 +114,7 @@ record ServerAddress(
     private static Map<String, String> encryption(Kind kind, Map<String, String> parameters) {
         String mode = parameters.getOrDefault("sslmode", "");
         String file = parameters.getOrDefault("sslrootcert", "");
-        if (kind == Kind.MARIADB && mode.equals("prefer")) {
+        if (kind != Kind.POSTGRESQL && mode.equals("prefer")) {
             throw DatabaseSetupException.address(
                     "sslmode=prefer is nothing that MariaDB's driver knows: it would go on without encryption",
                     "Write sslmode=verify-full, or sslmode=disable for a connection in plain text");

@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>SQLite: write-ahead log, {@code synchronous=FULL}, so what was acknowledged survives kill -9 and, where disk
  * and file system keep their word about fsync, a power cut. A database file that is made here is readable by its owner alone.
  *
- * <p>PostgreSQL and MariaDB: a kept pool of connections. A server that is silent costs a caller 3 s at most, and when it is
+ * <p>PostgreSQL, MariaDB and MySQL: a kept pool of connections. A server that is silent costs a caller 3 s at most, and when it is
  * back, so are we.
  */
 public final class SqlDatabase implements AutoCloseable {
@@ -29,7 +29,8 @@ public final class SqlDatabase implements AutoCloseable {
 
     /**
      * Opens the database that an address names: {@code sqlite:data/coatcheck.db},
-     * {@code postgresql://user:password@host:5432/database?pool=10&sslmode=verify-full} or the same with {@code mariadb:}.
+     * {@code postgresql://user:password@host:5432/database?pool=10&sslmode=verify-full} or the same with {@code mariadb:}
+     * or {@code mysql:}.
      *
      * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
      */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerFixture {
     static final ServerFixture POSTGRESQL = new Postgresql();
     static final ServerFixture MARIADB = new Mariadb();
+    static final ServerFixture MYSQL = new Mysql();
 
     private static final class Postgresql extends ServerFixture {
         private @Nullable EmbeddedPostgres server;
@@ -105,6 +106,8 @@ abstract class ServerFixture {
                 configuration.setPort(0);
                 configuration.addArg("--user=root");
                 configuration.addArg("--max-connections=300");
+                // It would make itself a certificate first, which takes long on a busy machine.
+                configuration.addArg("--skip-ssl");
                 configuration.addArg("--innodb-flush-log-at-trx-commit=0");
                 configuration.setDeletingTemporaryBaseAndDataDirsOnShutdown(true);
                 DB started = DB.newEmbeddedDB(configuration.build());
@@ -159,6 +162,69 @@ abstract class ServerFixture {
         }
     }
 
+    private static final class Mysql extends ServerFixture {
+        private @Nullable MysqldProcess server;
+
+        private synchronized MysqldProcess server() throws IOException {
+            if (server == null) {
+                MysqldProcess started = MysqldProcess.mysql(
+                        "--max-connections=300", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    try {
+                        started.close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+                server = started;
+            }
+            return server;
+        }
+
+        @Override
+        String url() throws Exception {
+            return server().url();
+        }
+
+        @Override
+        Connection administrator() throws Exception {
+            return server().connect();
+        }
+
+        /** Of transactions it counts those that a word begins. */
+        @Override
+        ServerWork work(SqlDatabase measured) {
+            return measured.read(
+                    "statistics",
+                    sql -> sql.first(
+                                    "SELECT variable_value, (SELECT sum(count_star)"
+                                            + " FROM performance_schema.events_statements_summary_global_by_event_name"
+                                            + " WHERE event_name IN ('statement/sql/commit', 'statement/sql/rollback'))"
+                                            + " FROM performance_schema.global_status WHERE variable_name = 'Questions'",
+                                    row -> new ServerWork(row.getLong(1), row.getLong(2)))
+                            .orElseThrow());
+        }
+
+        @Override
+        void userWithoutRights(String name, String password) throws Exception {
+            say("DROP USER IF EXISTS '" + name + "'@'%'");
+            say("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+        }
+
+        @Override
+        void userOfTheGuide(String name, String password) throws Exception {
+            say("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+            say("CREATE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
+            say("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON " + name + ".* TO '"
+                    + name + "'@'localhost'");
+        }
+
+        @Override
+        public String toString() {
+            return "MySQL";
+        }
+    }
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     /** The server's address, up to the database's name. */
@@ -196,6 +262,7 @@ abstract class ServerFixture {
     }
 
     static Connection connect(String url) throws SQLException {
-        return DriverManager.getConnection("jdbc:" + url.replaceFirst("//(\\w+)@(.*)", "//$2?user=$1"));
+        return DriverManager.getConnection(
+                "jdbc:" + url.replaceFirst("^mysql:", "mariadb:").replaceFirst("//(\\w+)@(.*)", "//$2?user=$1"));
     }
 }

@@ -53,4 +53,12 @@ class SharedThrottleTest {
             return on(ServerFixture.MARIADB.emptyDatabase());
         }
     }
+
+    @Nested
+    class Mysql extends SharedThrottleTests {
+        @Override
+        protected List<CounterStore> nodes() throws Exception {
+            return on(ServerFixture.MYSQL.emptyDatabase());
+        }
+    }
 }

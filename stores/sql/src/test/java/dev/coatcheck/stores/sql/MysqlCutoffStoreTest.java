@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MysqlCutoffStoreTest extends ServerCutoffTests {
+    MysqlCutoffStoreTest() {
+        super(ServerFixture.MYSQL);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MysqlRoundTripsTest extends ServerRoundTrips {
+    MysqlRoundTripsTest() {
+        super(ServerFixture.MYSQL);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MysqlSessionStoreTest extends ServerSessionStoreTests {
+    MysqlSessionStoreTest() {
+        super(ServerFixture.MYSQL);
+    }
+}
