@@ -202,7 +202,9 @@ abstract class TokenFormatTests {
         database.ifPresent(SqlDatabase::close);
         database = Optional.empty();
         source(Flyway.configure(getClass().getClassLoader()), url)
-                .locations("classpath:db/migration/coatcheck-" + url.substring(0, url.indexOf(':')))
+                .locations("classpath:db/migration/coatcheck-"
+                        // MySQL's tables are MariaDB's.
+                        + url.substring(0, url.indexOf(':')).replace("mysql", "mariadb"))
                 .table("coatcheck_schema")
                 .target(TABLES)
                 .load()

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MysqlTokenFormatTest extends ServerTokenFormatTests {
+    MysqlTokenFormatTest() {
+        super(ServerFixture.MYSQL);
+    }
+}
