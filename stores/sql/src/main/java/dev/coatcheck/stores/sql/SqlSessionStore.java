@@ -33,8 +33,6 @@ import java.util.Set;
  * it is never written and never purged here, but it can be ended: a sign-out holds whichever node hears it.
  */
 public final class SqlSessionStore implements SessionStore {
-    private static final int PURGED_AT_ONCE = 500;
-
     private final SqlDatabase database;
     private final SessionSteps steps;
     private volatile boolean closed;
@@ -129,16 +127,7 @@ public final class SqlSessionStore implements SessionStore {
     public int purge(Instant deadBefore, int atMost) {
         refuseWhenClosed("purge");
         long line = SessionRow.millis(deadBefore);
-        int forgotten = 0;
-        while (forgotten < atMost) {
-            int wanted = Math.min(PURGED_AT_ONCE, atMost - forgotten);
-            int batch = steps.purge(line, wanted);
-            forgotten += batch;
-            if (batch < wanted) {
-                break;
-            }
-        }
-        return forgotten;
+        return Batches.of(atMost, wanted -> steps.purge(line, wanted));
     }
 
     @Override
