@@ -18,6 +18,7 @@ import dev.coatcheck.stores.redis.RedisSessionStore;
 import dev.coatcheck.stores.redis.RedisSettings;
 import dev.coatcheck.stores.sql.SqlDatabase;
 import dev.coatcheck.stores.sql.SqlSessionStore;
+import dev.coatcheck.stores.sql.Tells;
 import dev.coatcheck.token.KeyRing;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -88,7 +89,10 @@ final class Served {
         return switch (variant.store().orElseThrow()) {
             case MEMORY -> stopping.last(new MemorySessionStore());
             case SQLITE, POSTGRESQL, MARIADB ->
-                stopping.last(new SqlSessionStore(stopping.last(SqlDatabase.open(url))));
+                stopping.last(new SqlSessionStore(stopping.last(SqlDatabase.open(
+                        url,
+                        Optional.empty(),
+                        variant.layer() == Variant.Layer.NEAR ? Tells.EVERY_WRITE : Tells.ENDINGS))));
             case REDIS ->
                 stopping.last(RedisSessionStore.open(RedisSettings.DEFAULT.withAddress(RedisAddress.of(url))));
         };

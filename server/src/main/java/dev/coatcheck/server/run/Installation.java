@@ -53,7 +53,8 @@ public final class Installation implements AutoCloseable {
         try {
             SqlDatabase database = keep(SqlDatabase.open(
                     plan.settings().get(SettingsTable.DATABASE_URL),
-                    plan.settings().get(SettingsTable.DATABASE_PASSWORD)));
+                    plan.settings().get(SettingsTable.DATABASE_PASSWORD),
+                    plan.tells()));
             users = keep(new SqlUserStore(database));
             counters = keep(new SqlCounterStore(database));
             SessionStore kept = keep(sessions(database));
@@ -130,7 +131,7 @@ public final class Installation implements AutoCloseable {
             throw CannotStartException.because(
                     "near-cache.sessions is set, and the store of sessions does not tell one node what another writes:"
                             + " ended sessions would be let in.",
-                    "Take near-cache.sessions away, or keep sessions in Redis or PostgreSQL (without signals=endings).",
+                    "Take near-cache.sessions away, or keep sessions in Redis, or in PostgreSQL without signals=endings.",
                     e);
         }
     }

@@ -11,6 +11,7 @@ import dev.coatcheck.settings.Settings;
 import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.site.Hosts;
 import dev.coatcheck.stores.redis.RedisAddress;
+import dev.coatcheck.stores.sql.Tells;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,16 @@ public record Plan(
     /** Whether another process can't see the sessions. */
     public boolean keepsSessionsInMemory() {
         return settings.get(SettingsTable.SESSIONS).fold(() -> true, () -> false, redis -> false);
+    }
+
+    /**
+     * What a PostgreSQL tells every node of, unless its address insists: every write only where this node keeps sessions of it
+     * near at hand.
+     */
+    Tells tells() {
+        boolean inDatabase = settings.get(SettingsTable.SESSIONS).fold(() -> false, () -> true, redis -> false);
+        boolean near = settings.get(SettingsTable.NEAR_CACHE_SESSIONS).isPresent();
+        return inDatabase && near ? Tells.EVERY_WRITE : Tells.ENDINGS;
     }
 
     private static JettyLimits limits(Settings settings) {

@@ -58,7 +58,8 @@ public final class NearCachedStore implements SessionStore, BoundedStore.Inside 
                 .filter(SessionSignals::reachEveryNode)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "this store does not tell one node what another writes: a cache in front of it would let ended"
-                                + " sessions in. Use it without, or keep sessions in Redis or PostgreSQL"));
+                                + " sessions in. Use it without, or keep sessions in Redis, or in a PostgreSQL that tells of"
+                                + " every write (Tells.EVERY_WRITE, or signals=all in its address)"));
         Memory kept = memory.apply(signals);
         return new NearCachedStore(store, kept, signals.subscribe(kept));
     }

@@ -31,7 +31,7 @@ class NearCachedStoreTest {
         assertThatThrownBy(() -> NearCachedStore.over(new Quiet(Optional.empty()), NearCachePolicy.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("does not tell one node what another writes")
-                .hasMessageContaining("Redis or PostgreSQL");
+                .hasMessageContaining("Redis, or in a PostgreSQL that tells of every write");
         assertThatThrownBy(() -> NearCachedStore.over(
                         new Quiet(Optional.of(LocalSignals.ofThisProcessAlone())), NearCachePolicy.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -50,9 +50,9 @@ interface DatabaseServer {
         return Telling.here();
     }
 
-    static DatabaseServer at(ServerAddress address) {
+    static DatabaseServer at(ServerAddress address, Tells tells) {
         return switch (address.kind()) {
-            case POSTGRESQL -> new PostgresqlServer(address);
+            case POSTGRESQL -> new PostgresqlServer(address, tells);
             case MARIADB -> new MariadbServer(address);
             case MYSQL -> new MysqlServer(address);
         };

@@ -5,12 +5,20 @@ import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.token.SessionId;
 import java.util.Optional;
 
-/** What stands in the notifications of PostgreSQL: {@code written ID}, {@code ended REASON ID} and pings. */
+/** What stands in the notifications of PostgreSQL: {@code written ID}, {@code ended REASON ID}, {@code quiet} and pings. */
 final class PostgresqlChannel {
     /** Channels are the database's own; another installation in the same database is heard, and its ids are unknown here. */
     static final String NAME = "coatcheck_sessions";
 
+    /** Somebody has come who does not tell of every write. An earlier release takes it for everything. */
+    static final String QUIET = "quiet";
+
     private PostgresqlChannel() {}
+
+    /** An expression that says this to all nodes. */
+    static String saying(String word) {
+        return "pg_notify('" + NAME + "', '" + word + "')";
+    }
 
     /** An expression that tells of this session if {@code made} has a row. It is computed once for each row, and told once. */
     static Fragment written(SessionId id) {

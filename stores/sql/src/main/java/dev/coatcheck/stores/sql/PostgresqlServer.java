@@ -4,14 +4,17 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** PostgreSQL, by its own driver. */
-record PostgresqlServer(ServerAddress address) implements DatabaseServer {
+/**
+ * PostgreSQL, by its own driver.
+ *
+ * @param tells what it tells of where the address leaves that open
+ */
+record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseServer {
     private static final int OLDEST = 13;
     private static final long SCHEMA_LOCK = 0x636f6174736368L;
 
@@ -43,11 +46,18 @@ record PostgresqlServer(ServerAddress address) implements DatabaseServer {
 
     @Override
     public Telling telling() {
-        return new PostgresqlSignals(source(PostgresqlSignals.ANSWER_WITHIN_SECONDS), tellsEveryWrite());
+        return new PostgresqlSignals(
+                source(PostgresqlSignals.ANSWER_WITHIN_SECONDS),
+                tellsEveryWrite(),
+                signals().equals("auto"));
+    }
+
+    private String signals() {
+        return address.parameter("signals").orElse("auto");
     }
 
     private boolean tellsEveryWrite() {
-        return !address.parameter("signals").equals(Optional.of("endings"));
+        return signals().equals("all") || (signals().equals("auto") && tells == Tells.EVERY_WRITE);
     }
 
     /** Where the operator lets commits be lost in a crash, ours are not among them: sign-outs would come undone. */

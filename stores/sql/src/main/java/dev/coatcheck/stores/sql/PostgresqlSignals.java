@@ -30,6 +30,10 @@ import org.postgresql.PGNotification;
  *
  * <p>Opened with the first subscription. Whenever the connection is made, and when it is proven for the first time, listeners
  * are told that they may have missed something.
+ *
+ * <p>Where this node relies on every write's being told, nothing is proven while there is a node that does not tell of them:
+ * its connections are known by their name as long as they are there, and each says {@link PostgresqlChannel#QUIET} before it
+ * writes anything. What it wrote was not heard: before anything is proven again, listeners are told that they missed something.
  */
 final class PostgresqlSignals implements SessionSignals, Telling {
     /** What isn't answered by then is a channel that is cut. */
@@ -51,6 +55,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
     private final DataSource source;
     private final boolean everyWrite;
+    private final boolean auto;
     /** Of pings that nobody else sends. */
     private final String own = UUID.randomUUID().toString();
 
@@ -63,15 +68,20 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private @Nullable Thread thread;
     private @Nullable Thread pings;
 
-    /** @param everyWrite whether all nodes tell every write; else nobody may trust silence */
-    PostgresqlSignals(DataSource source, boolean everyWrite) {
+    /**
+     * @param everyWrite whether this node tells of every write and relies on the others' doing so; else it may not trust silence
+     * @param auto whether nobody insisted on that
+     */
+    PostgresqlSignals(DataSource source, boolean everyWrite, boolean auto) {
         this.source = source;
         this.everyWrite = everyWrite;
+        this.auto = auto;
     }
 
     @Override
     public DataSource watching(DataSource reading) {
-        WatchedSource made = new WatchedSource(reading);
+        WatchedSource made =
+                everyWrite ? new WatchedSource(reading) : new WatchedSource(reading, PostgresqlChannel.QUIET);
         watched = made;
         return made;
     }
@@ -114,9 +124,11 @@ final class PostgresqlSignals implements SessionSignals, Telling {
         return everyWrite;
     }
 
+    /** Behind a pooler the server may know this node's connections by somebody else's name: then it is not seen, and tells all. */
     @Override
     public boolean tellsEveryWrite() {
-        return everyWrite;
+        WatchedSource reading = watched;
+        return everyWrite || (auto && reading != null && reading.isPooled());
     }
 
     private void run() {
@@ -164,11 +176,14 @@ final class PostgresqlSignals implements SessionSignals, Telling {
                     if (someTellNotAll && everyWrite && !warned) {
                         LOG.log(
                                 Level.WARNING,
-                                "a node at this database has signals=endings in its address, this one has not: nothing is"
-                                        + " proven while it is there, and nothing kept near is used. Write the same on"
-                                        + " every node");
+                                "a node at this database does not tell of every write, because it has no near-cache or"
+                                        + " has signals=endings in its address: nothing is proven while it is there, and"
+                                        + " nothing kept near is used. Set near-cache.sessions on every node, or signals=all"
+                                        + " in the address of those without");
+                    } else if (!someTellNotAll && warned) {
+                        LOG.log(Level.INFO, "every node at this database tells of every write again");
                     }
-                    warned = someTellNotAll;
+                    warned = someTellNotAll && everyWrite;
                 } catch (Throwable e) {
                     // Also an error: without pings nothing is proven, and it would be silent about that.
                     LOG.log(Level.DEBUG, "no ping through the pool", e);
@@ -187,7 +202,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 boolean someTellNotAll = row.getBoolean(2);
-                line.sent(everyWrite && someTellNotAll);
+                line.sent(ping, everyWrite && someTellNotAll);
                 return someTellNotAll;
             }
         }
@@ -200,6 +215,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
         private volatile boolean wasProven;
         private String server = "";
         private boolean pooled;
+        /** Whether something may have been written unheard that listeners were not told to have missed. */
+        private boolean doubtful = true;
 
         // The ping that is under way; what follows is guarded by this.
         private @Nullable String ping;
@@ -259,6 +276,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
                 String payload = notification.getParameter();
                 if (PostgresqlChannel.isPing(payload)) {
                     heardPing(payload);
+                } else if (payload.equals(PostgresqlChannel.QUIET)) {
+                    heardOfSomebodyQuiet();
                 } else {
                     PostgresqlChannel.read(payload).ifPresentOrElse(listeners::tell, listeners::tellMissed);
                 }
@@ -276,13 +295,32 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             heard = false;
         }
 
+        /**
+         * What it writes from now on is not heard, and it may be gone before a ping looks for it. A ping that is under way has
+         * looked already.
+         */
+        private synchronized void heardOfSomebodyQuiet() {
+            if (everyWrite) {
+                forgetPing();
+                doubt();
+            }
+        }
+
+        private void doubt() {
+            doubtful = true;
+            provenAt = OptionalLong.empty();
+        }
+
         synchronized void forgetPing() {
             ping = null;
             committed = false;
         }
 
         /** @param nothing whether somebody writes who does not tell */
-        synchronized void sent(boolean nothing) throws SQLException {
+        synchronized void sent(String text, boolean nothing) throws SQLException {
+            if (!text.equals(ping)) {
+                return;
+            }
             committed = true;
             committedAt = System.nanoTime();
             provesNothing = nothing;
@@ -308,13 +346,14 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             committed = false;
             WatchedSource reading = watched;
             if (provesNothing || (reading != null && reading.leadsElsewhere(server))) {
-                provenAt = OptionalLong.empty();
+                doubt();
                 return;
             }
-            if (!wasProven) {
+            if (doubtful) {
                 listeners.tellMissed();
-                wasProven = true;
+                doubtful = false;
             }
+            wasProven = true;
             provenAt = OptionalLong.of(sentAt);
         }
 

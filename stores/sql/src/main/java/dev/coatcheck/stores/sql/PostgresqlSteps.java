@@ -38,15 +38,8 @@ final class PostgresqlSteps extends ServerSteps {
     private static final String LOCK =
             "SELECT pg_advisory_xact_lock(hashtextextended(?, " + LOCK_SEED + "))::text = '';";
 
-    private final boolean everyWriteIsTold;
-
     PostgresqlSteps(SqlDatabase database) {
-        this(database, database.telling().tellsEveryWrite());
-    }
-
-    PostgresqlSteps(SqlDatabase database, boolean everyWriteIsTold) {
         super(database);
-        this.everyWriteIsTold = everyWriteIsTold;
     }
 
     @Override
@@ -81,7 +74,7 @@ final class PostgresqlSteps extends ServerSteps {
     @Override
     Changed change(SessionId id, Guard guard, ChangeUpdate update) {
         Fragment statement = update.statement();
-        Fragment asked = everyWriteIsTold
+        Fragment asked = database.telling().tellsEveryWrite()
                 ? Fragment.joined(
                         "",
                         List.of(

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * printed with the password.
  *
  * @param parameters {@code pool} (connections, 1 to 200), {@code sslmode} (disable, prefer, require, verify-ca, verify-full),
- *     {@code sslrootcert} (a file) and {@code signals} (all, endings: what PostgreSQL notifies of)
+ *     {@code sslrootcert} (a file) and {@code signals} (auto, all, endings: what PostgreSQL notifies of)
  */
 record ServerAddress(
         Kind kind,
@@ -31,6 +31,7 @@ record ServerAddress(
             Pattern.compile("(postgresql|postgres|mariadb|mysql)://([^:@/?#]+)(?::([^@/?#]*))?@"
                     + "(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([A-Za-z0-9_$-]+)(?:\\?([^#]*))?");
     private static final Set<String> SSL_MODES = Set.of("disable", "prefer", "require", "verify-ca", "verify-full");
+    private static final Set<String> SIGNALS = Set.of("auto", "all", "endings");
 
     /** Which server speaks there. */
     enum Kind {
@@ -95,7 +96,7 @@ record ServerAddress(
             boolean fits = switch (parts[0]) {
                 case "pool" -> value.matches("[1-9]\\d?|1\\d\\d|200");
                 case "sslmode" -> SSL_MODES.contains(value);
-                case "signals" -> value.equals("all") || value.equals("endings");
+                case "signals" -> SIGNALS.contains(value);
                 case "sslrootcert" -> !value.isEmpty();
                 default -> false;
             };
@@ -103,7 +104,7 @@ record ServerAddress(
                 throw DatabaseSetupException.address(
                         "what follows its question mark has something unknown",
                         "Known are pool=10 (1 to 200 connections), sslmode=disable, prefer, require, verify-ca or"
-                                + " verify-full, sslrootcert=FILE, and signals=all or endings");
+                                + " verify-full, sslrootcert=FILE, and signals=auto, all or endings");
             }
             parameters.put(parts[0], value);
         }

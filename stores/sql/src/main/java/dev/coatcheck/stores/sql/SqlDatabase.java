@@ -31,6 +31,7 @@ public final class SqlDatabase implements AutoCloseable {
      * Opens the database that an address names: {@code sqlite:data/coatcheck.db},
      * {@code postgresql://user:password@host:5432/database?pool=10&sslmode=verify-full} or the same with {@code mariadb:}
      * or {@code mysql:}.
+     * For a near-cache in front see {@link #open(String, Optional, Tells)}.
      *
      * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
      */
@@ -44,8 +45,19 @@ public final class SqlDatabase implements AutoCloseable {
      * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
      */
     public static SqlDatabase open(String url, Optional<String> password) {
+        return open(url, password, Tells.ENDINGS);
+    }
+
+    /**
+     * The same, for a program that knows whether a near-cache is to stand in front of the sessions.
+     *
+     * @param tells what a PostgreSQL tells every node of, unless the address says {@code signals=all} or
+     *     {@code signals=endings}
+     * @throws DatabaseSetupException when it can't be opened; the message says why and what to do
+     */
+    public static SqlDatabase open(String url, Optional<String> password, Tells tells) {
         if (ServerAddress.means(url)) {
-            return server(ServerAddress.of(url, password));
+            return server(ServerAddress.of(url, password), tells);
         }
         if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
             throw DatabaseSetupException.unknownAddress();
@@ -57,8 +69,8 @@ public final class SqlDatabase implements AutoCloseable {
         }
     }
 
-    private static SqlDatabase server(ServerAddress address) {
-        DatabaseServer server = DatabaseServer.at(address);
+    private static SqlDatabase server(ServerAddress address, Tells tells) {
+        DatabaseServer server = DatabaseServer.at(address, tells);
         DatabaseServer.prepare(server);
         return new SqlDatabase(new PooledEngine(server, server.telling()));
     }

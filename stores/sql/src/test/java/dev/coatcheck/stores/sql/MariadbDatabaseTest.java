@@ -26,7 +26,7 @@ class MariadbDatabaseTest extends ServerDatabaseTests {
     @Test
     void aLockThatAnotherNodeKeepsIsSaid() throws Exception {
         String url = ServerFixture.MARIADB.emptyDatabase();
-        DatabaseServer server = DatabaseServer.at(ServerAddress.of(url, Optional.empty()));
+        DatabaseServer server = DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS);
         try (Connection other = ServerFixture.connect(url);
                 Statement statement = other.createStatement()) {
             try (ResultSet held = statement.executeQuery(server.lock(1))) {

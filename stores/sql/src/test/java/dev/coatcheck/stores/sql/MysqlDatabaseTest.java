@@ -69,7 +69,7 @@ class MysqlDatabaseTest extends ServerDatabaseTests {
 
     private static String cipher(String url) throws SQLException {
         DataSource source =
-                DatabaseServer.at(ServerAddress.of(url, Optional.empty())).source(5);
+                DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS).source(5);
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SHOW STATUS LIKE 'Ssl_cipher'")) {

@@ -24,18 +24,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 class PostgresqlSignalsTest extends SessionSignalsContract {
     private static ServerDatabases databases;
 
     @BeforeAll
     static void openTheDatabase() throws Exception {
-        databases = new ServerDatabases(ServerFixture.POSTGRESQL);
+        databases = new ServerDatabases(ServerFixture.POSTGRESQL, Tells.EVERY_WRITE);
     }
 
     @AfterAll
@@ -50,7 +52,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
 
     @Override
     protected Optional<SessionStore> another() {
-        return Optional.of(new OwnDatabase(SqlDatabase.open(databases.url())).store());
+        return Optional.of(new OwnDatabase(SqlDatabase.open(databases.url() + "?signals=all")).store());
     }
 
     @Test
@@ -78,8 +80,9 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
                 SilentProxy address = new SilentProxy(port)) {
             say(next.url(), "CREATE DATABASE " + name);
             String nextUrl = next.url().replaceFirst("/postgres$", "/" + name);
-            try (SqlDatabase there = SqlDatabase.open(nextUrl);
-                    SqlDatabase here = SqlDatabase.open(former.replace(":" + port + "/", ":" + address.port() + "/"))) {
+            try (SqlDatabase there = SqlDatabase.open(nextUrl + "?signals=all");
+                    SqlDatabase here = SqlDatabase.open(
+                            former.replace(":" + port + "/", ":" + address.port() + "/") + "?signals=all")) {
                 SessionStore store = new SqlSessionStore(here);
                 SessionStore other = new SqlSessionStore(there);
                 signals(store).subscribe(heard);
@@ -131,13 +134,119 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         Heard heard = new Heard();
         signals(store).subscribe(heard);
         awaitProofAfter(store, heard, System.nanoTime());
-        SqlDatabase quiet = SqlDatabase.open(databases.url() + "?signals=endings");
+        SqlDatabase quiet = SqlDatabase.open(databases.url());
         try {
             heard.until(() -> signals(store).provenAt().isEmpty(), "the end of the proof");
         } finally {
             quiet.close();
         }
         awaitProofAfter(store, heard, System.nanoTime());
+    }
+
+    /** What it wrote while it was there was not heard: what was kept before must not be believed afterwards. */
+    @Test
+    void whenTheLastOfThoseHasLeftEverythingMayHaveBeenMissed() throws Exception {
+        SessionStore store = databases.emptyStore();
+        Heard heard = new Heard();
+        signals(store).subscribe(heard);
+        awaitProofAfter(store, heard, System.nanoTime());
+        int missed;
+        try (Connection quiet = ServerFixture.connect(databases.url());
+                Statement named = quiet.createStatement()) {
+            named.execute("SET application_name = '" + PostgresqlSignals.TELLS_OF_ENDINGS_ALONE + "'");
+            heard.until(() -> signals(store).provenAt().isEmpty(), "the end of the proof");
+            missed = heard.timesMissed();
+        }
+        awaitProofAfter(store, heard, System.nanoTime());
+        assertThat(heard.timesMissed()).isGreaterThan(missed);
+    }
+
+    /** It came, wrote and left between two pings, so that none saw it. */
+    @Test
+    void whoeverWasThereForAMomentIsHeardOfAndThenEverythingMayHaveBeenMissed() throws Exception {
+        ReentrantLock gate = new ReentrantLock();
+        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), true, false);
+        signals.readBy(
+                connecting(() -> {
+                    gate.lock();
+                    gate.unlock();
+                    return databases.url();
+                }),
+                () -> {});
+        Heard heard = new Heard();
+        try (signals) {
+            signals.subscribe(heard);
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            gate.lock();
+            new WatchedSource(connecting(databases::url), PostgresqlChannel.QUIET)
+                    .getConnection()
+                    .close();
+            heard.until(() -> signals.provenAt().isEmpty(), "the end of the proof");
+            SessionId id = Sessions.id();
+            say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'written " + id + "'");
+            heard.await(new SessionSignal.Written(id));
+            int missed = heard.timesMissed();
+            gate.unlock();
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            assertThat(heard.timesMissed()).isGreaterThan(missed);
+        }
+    }
+
+    @Test
+    void aNodeThatReliesOnNothingIsNotDisturbedByTheWord() throws Exception {
+        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), false, true);
+        signals.readBy(connecting(databases::url), () -> {});
+        Heard heard = new Heard();
+        try (signals) {
+            signals.subscribe(heard);
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            int missed = heard.timesMissed();
+            say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", '" + PostgresqlChannel.QUIET + "'");
+            SessionId id = Sessions.id();
+            say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'written " + id + "'");
+            heard.await(new SessionSignal.Written(id));
+            assertThat(heard.timesMissed()).isEqualTo(missed);
+        }
+    }
+
+    /** The pooler may run its statements under another client's name, and then no ping sees that it is there. */
+    @Test
+    void behindAPoolerEveryWriteIsTold() throws Exception {
+        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), false, true);
+        PostgresqlSignals insisting = new PostgresqlSignals(connecting(databases::url), false, false);
+        DataSource pooled = ofAnotherProcess(connecting(databases::url));
+        try (signals;
+                insisting) {
+            assertThat(signals.tellsEveryWrite()).isFalse();
+            signals.watching(connecting(databases::url)).getConnection().close();
+            assertThat(signals.tellsEveryWrite()).isFalse();
+            signals.watching(pooled).getConnection().close();
+            assertThat(signals.tellsEveryWrite()).isTrue();
+            insisting.watching(pooled).getConnection().close();
+            assertThat(insisting.tellsEveryWrite()).isFalse();
+        }
+    }
+
+    /** As a pooler does: it tells each client of a process of its own. */
+    private static DataSource ofAnotherProcess(DataSource source) {
+        return (DataSource) Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                    Connection real = source.getConnection();
+                    return Proxy.newProxyInstance(
+                            PostgresqlSignalsTest.class.getClassLoader(),
+                            new Class<?>[] {Connection.class},
+                            (connection, asked, given) ->
+                                    asked.getName().equals("unwrap") ? pretended() : asked.invoke(real, given));
+                });
+    }
+
+    private static PGConnection pretended() {
+        return (PGConnection) Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {PGConnection.class},
+                (connection, asked, given) -> -1);
     }
 
     @Test
@@ -148,7 +257,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             return databases.url();
         });
         // As a pooler does: the statement runs on a connection to the server that somebody else has next.
-        PostgresqlSignals signals = new PostgresqlSignals(unlistening(forgetful), true);
+        PostgresqlSignals signals = new PostgresqlSignals(unlistening(forgetful), true, false);
         signals.readBy(connecting(databases::url), () -> {});
         Heard heard = new Heard();
         try (signals) {
@@ -222,7 +331,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
     @Override
     protected Optional<CutNode> nodeThatCanBeCut() throws Exception {
         SilentProxy proxy = new SilentProxy(databases.port());
-        SqlDatabase behind = SqlDatabase.open(databases.urlAt(proxy.port()));
+        SqlDatabase behind = SqlDatabase.open(databases.urlAt(proxy.port()) + "?signals=all");
         SessionStore store = new SqlSessionStore(behind);
         return Optional.of(new CutNode() {
             @Override

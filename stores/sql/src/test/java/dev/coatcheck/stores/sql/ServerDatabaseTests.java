@@ -174,7 +174,7 @@ abstract class ServerDatabaseTests {
     @Test
     void aFailureThatIsTheCallersLeavesNoOpenTransactionBehind() throws Exception {
         ServerAddress address = ServerAddress.of(server.emptyDatabase() + "?pool=1", Optional.empty());
-        try (Engine engine = new PooledEngine(DatabaseServer.at(address), Telling.here())) {
+        try (Engine engine = new PooledEngine(DatabaseServer.at(address, Tells.ENDINGS), Telling.here())) {
             engine.write("make", Engine.Urgency.ORDINARY, sql -> sql.update("CREATE TABLE left_behind (a integer)"));
             assertThatThrownBy(() -> engine.write("begin", Engine.Urgency.ORDINARY, sql -> {
                         sql.run("BEGIN");

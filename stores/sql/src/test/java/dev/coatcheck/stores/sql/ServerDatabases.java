@@ -7,12 +7,18 @@ import java.util.Optional;
 final class ServerDatabases implements AutoCloseable {
     private final ServerFixture server;
     private final String url;
+    private final Tells tells;
     private SqlDatabase database;
 
     ServerDatabases(ServerFixture server) throws Exception {
+        this(server, Tells.ENDINGS);
+    }
+
+    ServerDatabases(ServerFixture server, Tells tells) throws Exception {
         this.server = server;
         this.url = server.emptyDatabase();
-        this.database = SqlDatabase.open(url);
+        this.tells = tells;
+        this.database = SqlDatabase.open(url, Optional.empty(), tells);
     }
 
     ServerFixture server() {
@@ -54,7 +60,7 @@ final class ServerDatabases implements AutoCloseable {
 
     SessionStore reopened() {
         database.close();
-        database = SqlDatabase.open(url);
+        database = SqlDatabase.open(url, Optional.empty(), tells);
         return new SqlSessionStore(database);
     }
 

@@ -51,7 +51,7 @@ abstract class ServerFormatTests extends StoredFormatTests {
     @Override
     protected SessionStore open(int format, String recording) throws Exception {
         url = server.emptyDatabase();
-        DatabaseServer place = DatabaseServer.at(ServerAddress.of(url, Optional.empty()));
+        DatabaseServer place = DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS);
         Flyway.configure(getClass().getClassLoader())
                 .dataSource(place.source(60))
                 .locations("classpath:db/migration/coatcheck-" + place.tables())

@@ -71,7 +71,7 @@ abstract class ServerRoundTrips {
     void open() throws Exception {
         databases = new ServerDatabases(server);
         proxy = new TurnsProxy(databases.port());
-        database = SqlDatabase.open(databases.urlAt(proxy.port()) + "?pool=1");
+        database = SqlDatabase.open(databases.urlAt(proxy.port()) + "?pool=1&signals=all");
         store = new SqlSessionStore(database);
         // The first readings make what they need, and have the driver prepare them.
         for (int i = 0; i < 8; i++) {

@@ -26,6 +26,6 @@ abstract class ServerTokenFormatTests extends TokenFormatTests {
     @Override
     FluentConfiguration source(FluentConfiguration flyway, String url) {
         return flyway.dataSource(
-                DatabaseServer.at(ServerAddress.of(url, Optional.empty())).source(60));
+                DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS).source(60));
     }
 }
