@@ -108,7 +108,7 @@ public final class MemorySessionStore implements SessionStore {
             StoredSession next = Revision.of(current, change);
             if (change.privilege().isEmpty()) {
                 write(next);
-                signals.tell(new SessionSignal.Written(id));
+                signals.tell(new SessionSignal.Written(id, next.revision()));
                 return new Changed.Applied(next.revision(), Set.of());
             }
             return raise(current, next, change.privilege().get(), guard.now());
@@ -126,7 +126,7 @@ public final class MemorySessionStore implements SessionStore {
             return new Changed.LimitReached();
         }
         write(next);
-        signals.tell(new SessionSignal.Written(next.id()));
+        signals.tell(new SessionSignal.Written(next.id(), next.revision()));
         Set<SessionId> ended = endEach(tooMany, new Ending(EndReason.LIMIT, now));
         forgetOldTombstones(user);
         return new Changed.Applied(next.revision(), ended);

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * whoever closes WebSockets listen to.
  *
  * <p>The store sends a signal as a part of the write itself (in the script, in the transaction, under the lock), so that no
- * node can write and die before it has told. A signal may come twice, and a session's own node hears it like any other.
+ * node can write and die before it has told. A signal may come twice, also after later ones, and a session's own node hears it like any other.
  * When some may have been missed, listeners are told so by {@link Listener#missed} and look for themselves.
  *
  * <p>Signals are as quick as their channel, and no proof by themselves: a channel may be silent because nothing happens, or

@@ -8,6 +8,7 @@ import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
+import dev.coatcheck.store.Revision;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionChange.Privilege;
@@ -37,6 +38,33 @@ public abstract class SessionChangeContract extends SessionStoreFixture {
         assertThat(applied(session, SessionChange.NONE).revision()).isEqualTo(9);
         assertThat(applied(session, touch(now, now)).revision()).isEqualTo(10);
         assertThat(found(session).revision()).isEqualTo(10);
+    }
+
+    /** So that whoever knows a record and wrote it next knows it still. */
+    @Test
+    void whatAChangeLeavesFollowsFromTheRecordOneRevisionBefore() {
+        StoredSession session =
+                stored(Sessions.of(Sessions.user(), now).attribute("gone", "1").attribute("kept", "\"k\""));
+        List<SessionChange> changes = List.of(
+                put("a", "{\"x\":[1,null]}"),
+                swap("a", "\"\u00e9\ud83d\ude00\"", session.revision() + 1),
+                remove("gone"),
+                remove("absent"),
+                touch(now.plusMillis(1_234), now.plusSeconds(3_600)),
+                touch(now.minusSeconds(5), now),
+                SessionChange.NONE,
+                SessionChange.NONE.with(new TokenChange(session.token(), Sessions.rotated(session.token(), now))),
+                put("b", "2").with("kept", new AttributeChange.Remove()).with(new SessionChange.Touch(now, now)),
+                put("c", "3").with(Sessions.signIn(Sessions.user(), now)));
+        StoredSession known = found(session);
+        for (SessionChange change : changes) {
+            StoredSession next = Revision.of(known, change);
+            assertThat(applied(known, change).revision()).isEqualTo(known.revision() + 1);
+            assertThat(found(session)).as("after %s", change).isEqualTo(next);
+            known = next;
+        }
+        store.end(session.id(), EndReason.SIGNED_OUT, now);
+        assertThat(found(session)).isEqualTo(Revision.ended(known, new Ending(EndReason.SIGNED_OUT, now)));
     }
 
     @Test

@@ -90,7 +90,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
     }
 
     @Test
-    void everyAppliedChangeIsTold() {
+    void everyAppliedChangeIsToldWithItsRevision() {
         StoredSession session = stored(Sessions.of(Sessions.user(), now));
         List<SessionChange> changes = List.of(
                 put("a", "1"),
@@ -101,10 +101,9 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
                 SessionChange.NONE.with(
                         new SessionChange.TokenChange(session.token(), Sessions.rotated(session.token(), now))),
                 SessionChange.NONE.with(Sessions.signIn(Sessions.user(), now)));
-        for (int i = 0; i < changes.size(); i++) {
-            applied(session, changes.get(i));
-            int many = i + 1;
-            heard.until(() -> times(written(session)) >= many, "the signal of change " + changes.get(i));
+        for (SessionChange change : changes) {
+            heard.await(new SessionSignal.Written(
+                    session.id(), applied(session, change).revision()));
         }
     }
 
@@ -324,12 +323,9 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
         opened.add(signals(node).subscribe(listener));
     }
 
+    /** That it was written once since. */
     private static SessionSignal written(StoredSession session) {
-        return new SessionSignal.Written(session.id());
-    }
-
-    private long times(SessionSignal signal) {
-        return heard.all().stream().filter(signal::equals).count();
+        return new SessionSignal.Written(session.id(), session.revision() + 1);
     }
 
     /** Another node where there is one, or the store itself. */

@@ -89,6 +89,7 @@ final class Metrics implements SessionEvent.Listener {
         count(near, "discarded", "Loads that met a write", NearCacheState::discarded);
         count(near, "flushes", "Times that everything was forgotten", NearCacheState::flushes);
         count(near, "stale", "Looks that were allowed while the store was silent", NearCacheState::stale);
+        count(near, "carried", "Own writes after which the session was kept as written", NearCacheState::carried);
         gauge(near, "sessions", "Sessions kept", NearCacheState::sessions);
         gauge(
                 near,

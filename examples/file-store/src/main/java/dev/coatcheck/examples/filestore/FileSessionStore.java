@@ -128,7 +128,7 @@ public final class FileSessionStore implements SessionStore {
             throws IOException {
         StoredSession next = Revision.of(current, change);
         records.write(next);
-        signals.tell(new SessionSignal.Written(next.id()));
+        signals.tell(new SessionSignal.Written(next.id(), next.revision()));
         return new Changed.Applied(next.revision(), endEach(tooMany, new Ending(EndReason.LIMIT, guard.now())));
     }
 

@@ -19,6 +19,7 @@ final class Load {
     private final long began;
     private final CompletableFuture<Optional<StoredSession>> result = new CompletableFuture<>();
     private volatile boolean discarded;
+    private volatile long atLeast;
 
     Load(long flush, long began, long asOf) {
         this.flush = flush;
@@ -33,6 +34,15 @@ final class Load {
     /** The session was written while it was being read: what was read may be what was before. */
     void discard() {
         discarded = true;
+    }
+
+    /** It was told meanwhile that there is this revision: an earlier one is what was before. */
+    void expect(long revision) {
+        atLeast = Math.max(atLeast, revision);
+    }
+
+    boolean isTooOld(StoredSession read) {
+        return read.revision() < atLeast;
     }
 
     boolean isDiscarded() {

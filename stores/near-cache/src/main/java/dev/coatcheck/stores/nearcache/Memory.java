@@ -2,30 +2,43 @@ package dev.coatcheck.stores.nearcache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.coatcheck.store.Revision;
+import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that are kept, and those that are being read. A session that is forgotten while it is being read is not
- * kept afterwards: what was read may be from before the write that it is forgotten for.
+ * The sessions that are kept, and those that are being read or written. A session that is forgotten while it is being read is
+ * not kept afterwards: what was read may be from before the write that it is forgotten for.
+ *
+ * <p>A record is what its revision says: each write raises it by one, so that what a write leaves follows from what was there
+ * one revision before.
  */
 class Memory implements SessionSignals.Listener {
     /** About what a record takes in bytes besides its texts. */
     private static final long RECORD = 1_024;
 
     final Cache<SessionId, Kept> kept;
+    /** Everything that concerns one session happens within a step of this map, one after the other. */
     private final ConcurrentHashMap<SessionId, Load> loads = new ConcurrentHashMap<>();
+
+    private final ConcurrentHashMap<SessionId, List<Write>> writes = new ConcurrentHashMap<>();
     private final AtomicLong flushes = new AtomicLong();
     final Proof proof;
     private final LongAdder hits = new LongAdder();
@@ -33,12 +46,20 @@ class Memory implements SessionSignals.Listener {
     private final LongAdder untrusted = new LongAdder();
     private final LongAdder discarded = new LongAdder();
     private final LongAdder stale = new LongAdder();
+    private final LongAdder carried = new LongAdder();
     private final Duration age;
     private final Duration throughOutage;
     private volatile OptionalLong lastProof = OptionalLong.empty();
 
-    /** A record, and when it was asked for, by the clock of proofs. */
-    record Kept(StoredSession session, long asOf) {}
+    /**
+     * A record.
+     *
+     * @param asOf when it was asked for or written, by the clock of proofs: it was in the store then or later
+     * @param readAt when it was asked for, or what it was worked out from
+     * @param flush how often everything had been forgotten when that began: revisions of before are not compared with these,
+     *     the store may have come back with less
+     */
+    record Kept(StoredSession session, long asOf, long readAt, long flush) {}
 
     Memory(NearCachePolicy policy, Proof proof) {
         this.proof = proof;
@@ -100,7 +121,7 @@ class Memory implements SessionSignals.Listener {
     @Nullable
     StoredSession look(SessionId id) {
         Kept record = kept.getIfPresent(id);
-        return record == null || proof.olderThan(age, record.asOf()) ? null : record.session();
+        return record == null || proof.olderThan(age, record.readAt()) ? null : record.session();
     }
 
     /** The session as it is kept, for a look while the store is silent; the proof first, then the look, then the clock. */
@@ -147,31 +168,147 @@ class Memory implements SessionSignals.Listener {
     /** No absence is kept, and no tombstone: there is nothing to be won. */
     private void keep(SessionId id, Load mine, Optional<StoredSession> session) {
         loads.compute(id, (key, current) -> {
+            boolean living = session.filter(read -> read.ending().isEmpty()).isPresent();
             // Whoever forgets takes the load away; whoever finds it too old to wait for puts another in its place.
             if (current != mine || mine.flush != flushes.get()) {
                 discarded.increment();
-            } else if (session.isPresent() && session.get().ending().isEmpty()) {
-                kept.put(id, new Kept(session.get(), mine.asOf));
+            } else if (living && mine.isTooOld(session.get())) {
+                discarded.increment();
+                mine.discard();
+            } else if (living) {
+                kept.put(id, new Kept(session.get(), mine.asOf, mine.asOf, mine.flush));
             }
+            // What was seen here is not undone by a write that comes back late.
+            underWay(id)
+                    .forEach(write -> session.filter(read -> living)
+                            .ifPresentOrElse(read -> write.heardOf(read.revision()), write::spoil));
             return current == mine ? null : current;
         });
+    }
+
+    List<Write> underWay(SessionId id) {
+        return writes.getOrDefault(id, List.of());
+    }
+
+    /** Forgets the session before it is written, so that few read what is about to be old, and remembers what it was. */
+    Write begin(SessionId id) {
+        AtomicReference<Write> begun = new AtomicReference<>();
+        loads.compute(id, (key, current) -> {
+            if (current != null) {
+                current.discard();
+            }
+            Write mine = write(flushes.get(), proof.nanos().getAsLong(), lately(id));
+            kept.invalidate(id);
+            List<Write> more = new ArrayList<>(underWay(id));
+            more.add(mine);
+            writes.put(id, more);
+            begun.set(mine);
+            return null;
+        });
+        return Objects.requireNonNull(begun.get());
+    }
+
+    Write write(long flush, long asOf, Optional<Kept> before) {
+        return new Write(flush, asOf, before);
+    }
+
+    private Optional<Kept> lately(SessionId id) {
+        return Optional.ofNullable(kept.policy().getIfPresentQuietly(id))
+                .filter(record -> !proof.olderThan(age, record.readAt()));
+    }
+
+    /** The write was applied: what it left is kept if it is known and may still be the newest, else the session is forgotten. */
+    void applied(SessionId id, Write mine, SessionChange change, long revision) {
+        loads.compute(id, (key, current) -> {
+            underWay(id).forEach(other -> {
+                if (other != mine) {
+                    other.heardOf(revision);
+                }
+            });
+            Optional<Kept> left = mine.flush == flushes.get() && mine.mayBeNewest(revision)
+                    ? predecessor(id, revision, mine.flush)
+                            .map(before -> new Kept(
+                                    Revision.of(before.session(), change), mine.asOf, before.readAt(), mine.flush))
+                    : Optional.empty();
+            if (left.isPresent()) {
+                carried.increment();
+                if (current != null) {
+                    current.expect(revision);
+                }
+                kept.put(id, left.get());
+            } else {
+                forgetWithin(id, current);
+            }
+            // Only now: whoever forgets everything waits for those that are under way.
+            remove(id, mine);
+            return left.isPresent() ? current : null;
+        });
+    }
+
+    /** What the write that made this revision was applied to: what was kept when one began, or what another left meanwhile. */
+    Optional<Kept> predecessor(SessionId id, long revision, long flush) {
+        return Stream.concat(lately(id).stream(), underWay(id).stream().flatMap(write -> write.before.stream()))
+                .filter(before -> before.session().revision() == revision - 1 && before.flush() == flush)
+                .findFirst();
+    }
+
+    /** Whatever became of the write, if {@link #applied} was not called: the session is forgotten. */
+    void over(SessionId id, Write mine) {
+        if (underWay(id).contains(mine)) {
+            loads.compute(id, (key, current) -> {
+                forgetWithin(id, current);
+                remove(id, mine);
+                return null;
+            });
+        }
+    }
+
+    private void remove(SessionId id, Write mine) {
+        List<Write> others = new ArrayList<>(underWay(id));
+        others.remove(mine);
+        if (others.isEmpty()) {
+            writes.remove(id);
+        } else {
+            writes.put(id, others);
+        }
     }
 
     /** Forgets the session, and what is being read of it. In one step with {@link #keep}. */
     void forget(SessionId id) {
         loads.compute(id, (key, current) -> {
-            if (current != null) {
-                current.discard();
-            }
-            kept.invalidate(id);
+            forgetWithin(id, current);
             return null;
         });
     }
 
-    /** Forgets everything, and everything that is being read. */
+    private void forgetWithin(SessionId id, @Nullable Load current) {
+        if (current != null) {
+            current.discard();
+        }
+        underWay(id).forEach(Write::spoil);
+        kept.invalidate(id);
+    }
+
+    /** Forgets what is older than this revision, which was told of. */
+    void forgetBefore(SessionId id, long revision) {
+        loads.compute(id, (key, current) -> {
+            if (current != null) {
+                current.expect(revision);
+            }
+            underWay(id).forEach(write -> write.heardOf(revision));
+            Kept record = kept.policy().getIfPresentQuietly(id);
+            if (record != null && record.session().revision() < revision) {
+                kept.invalidate(id);
+            }
+            return current;
+        });
+    }
+
+    /** Forgets everything, and everything that is being read or written. */
     void forgetAll() {
         flushes.incrementAndGet();
         loads.keySet().forEach(this::forget);
+        writes.keySet().forEach(this::forget);
         kept.invalidateAll();
     }
 
@@ -182,7 +319,12 @@ class Memory implements SessionSignals.Listener {
 
     @Override
     public void heard(SessionSignal signal) {
-        forget(signal.id());
+        OptionalLong revision = signal.fold(SessionSignal.Written::revision, ended -> OptionalLong.empty());
+        if (revision.isPresent()) {
+            forgetBefore(signal.id(), revision.getAsLong());
+        } else {
+            forget(signal.id());
+        }
     }
 
     @Override
@@ -198,6 +340,7 @@ class Memory implements SessionSignals.Listener {
                 discarded.sum(),
                 flushes.get(),
                 stale.sum(),
+                carried.sum(),
                 kept.estimatedSize(),
                 proof.age());
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param discarded loads whose result was not kept, because the session was written meanwhile
  * @param flushes how often everything was forgotten, because signals may have been lost
  * @param stale looks at what is kept that were allowed while the store was silent
+ * @param carried own writes after which the session was kept as written, without reading it again
  * @param sessions how many sessions are kept now, roughly
  * @param echo how long ago the latest proof of freshness began; empty while the channel is down
  */
@@ -22,5 +23,6 @@ public record NearCacheState(
         long discarded,
         long flushes,
         long stale,
+        long carried,
         long sessions,
         Optional<Duration> echo) {}

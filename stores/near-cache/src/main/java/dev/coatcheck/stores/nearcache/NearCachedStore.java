@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>What is kept is handed out only while {@link SessionSignals#provenAt} is younger than {@link NearCachePolicy#trust};
  * otherwise every read goes to the store, as without a cache. So a session that was ended on any node is refused here
- * within a second, whether signals arrive or not. What this node wrote itself it never hands out as it was before.
+ * within a second, whether signals arrive or not. What this node wrote itself it never hands out as it was before: it keeps the
+ * record as written, or reads it again.
  *
  * <p>A record near its end is no special case: deadlines are judged by whoever reads, at their own clock.
  */
@@ -107,11 +108,30 @@ public final class NearCachedStore implements SessionStore, BoundedStore.Inside 
 
     @Override
     public Changed apply(SessionId id, Guard guard, SessionChange change) {
+        return closed || change.privilege().isPresent() ? raise(id, guard, change) : write(id, guard, change);
+    }
+
+    /** A new privilege is forgotten and read again. */
+    private Changed raise(SessionId id, Guard guard, SessionChange change) {
         Changed changed = around(id, () -> store.apply(id, guard, change));
         if (changed instanceof Changed.Applied applied) {
             applied.ended().forEach(memory::forget);
         }
         return changed;
+    }
+
+    /** Everything else is kept as it was written, if nobody came between. */
+    private Changed write(SessionId id, Guard guard, SessionChange change) {
+        Write write = memory.begin(id);
+        try {
+            Changed changed = store.apply(id, guard, change);
+            if (changed instanceof Changed.Applied applied) {
+                memory.applied(id, write, change, applied.revision());
+            }
+            return changed;
+        } finally {
+            memory.over(id, write);
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class NearCachedStoreTest {
@@ -62,6 +63,33 @@ class NearCachedStoreTest {
         });
         assertThat(read).allMatch(Optional::isPresent);
         assertThat(node.finds.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void whoeverWaitsForAReadThatMetAWriteReadsAgain() throws Exception {
+        NearCachedStore near = near(NearCachePolicy.DEFAULT);
+        StoredSession session = stored(near);
+        CountDownLatch read = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        node.onTheWay = () -> {
+            read.countDown();
+            await(goOn);
+        };
+        Thread first = new Thread(() -> near.find(session.id()));
+        first.start();
+        await(read);
+        node.onTheWay = () -> {};
+        node.shared.apply(session.id(), new Guard(now, 0), SessionChange.NONE);
+        AtomicReference<Optional<StoredSession>> seen = new AtomicReference<>(Optional.empty());
+        Thread second = new Thread(() -> seen.set(near.find(session.id())));
+        second.start();
+        while (second.isAlive() && second.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        first.join();
+        second.join();
+        assertThat(seen.get().orElseThrow().revision()).isEqualTo(session.revision() + 1);
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One node of several on a store in memory, with a channel that the test cuts and mends, and a clock that it moves. */
 final class Told extends ForwardingStore implements SessionSignals {
     final AtomicInteger finds = new AtomicInteger();
+    final AtomicInteger applies = new AtomicInteger();
     private final LocalSignals listeners = LocalSignals.ofThisProcessAlone();
     private volatile boolean cut;
     private volatile boolean down;
@@ -29,14 +32,25 @@ final class Told extends ForwardingStore implements SessionSignals {
     private volatile long provenAt = nanos.get();
     /** Runs between a record's being read and its being handed over. */
     volatile Runnable onTheWay = () -> {};
+    /** Runs before a change reaches the store. */
+    volatile Runnable beforeApply = () -> {};
+    /** Runs between a change's being applied and the word of that. */
+    volatile Runnable afterApply = () -> {};
+
+    private volatile boolean held;
+    private volatile boolean ofAnEarlierRelease;
+    private final Queue<SessionSignal> late = new ConcurrentLinkedQueue<>();
 
     Told(MemorySessionStore shared) {
         super(shared);
         shared.signals().orElseThrow().subscribe(new Listener() {
             @Override
             public void heard(SessionSignal signal) {
-                if (!cut) {
-                    listeners.tell(signal);
+                if (held) {
+                    late.add(signal);
+                } else if (!cut) {
+                    listeners.tell(
+                            ofAnEarlierRelease ? new SessionSignal.Written(signal.id(), OptionalLong.empty()) : signal);
                 }
             }
 
@@ -77,6 +91,24 @@ final class Told extends ForwardingStore implements SessionSignals {
 
     void cut() {
         cut = true;
+    }
+
+    /** From now on signals are on their way for long. */
+    void hold() {
+        held = true;
+    }
+
+    /** They arrive. */
+    void release() {
+        held = false;
+        while (!late.isEmpty()) {
+            listeners.tell(late.remove());
+        }
+    }
+
+    /** From now on no signal has a revision. */
+    void tellAsAnEarlierRelease() {
+        ofAnEarlierRelease = true;
     }
 
     /** The channel is up again: first the word that some was missed, then the first ping. */
@@ -124,8 +156,18 @@ final class Told extends ForwardingStore implements SessionSignals {
 
     @Override
     public Changed apply(SessionId id, Guard guard, SessionChange change) {
+        applies.incrementAndGet();
         answer("apply");
-        return super.apply(id, guard, change);
+        taken(beforeApply, () -> beforeApply = () -> {}).run();
+        Changed changed = super.apply(id, guard, change);
+        taken(afterApply, () -> afterApply = () -> {}).run();
+        return changed;
+    }
+
+    /** Once. */
+    private static Runnable taken(Runnable what, Runnable take) {
+        take.run();
+        return what;
     }
 
     @Override

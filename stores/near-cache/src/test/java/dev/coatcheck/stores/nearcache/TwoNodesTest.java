@@ -105,6 +105,46 @@ class TwoNodesTest {
         assertThat(there.state().hits()).isPositive();
     }
 
+    /** Each node keeps what it wrote, and nobody's attribute is lost in what is kept. */
+    @Test
+    void writersOnBothNodesSeeTheirOwnWritesAndInTheEndTheSame() throws Exception {
+        StoredSession session = stored();
+        List<Future<Integer>> writing = new ArrayList<>();
+        int rounds = Rounds.of(500, 10_000);
+        for (int i = 0; i < 4; i++) {
+            String name = "writer-" + i;
+            NearCachedStore node = i % 2 == 0 ? here : there;
+            writing.add(readers.submit(() -> {
+                int lost = 0;
+                for (int round = 1; round <= rounds; round++) {
+                    String value = Integer.toString(round);
+                    Changed.Applied applied = (Changed.Applied) node.apply(
+                            session.id(),
+                            new Guard(now, session.epoch()),
+                            SessionChange.NONE.with(name, new SessionChange.AttributeChange.Put(value)));
+                    StoredSession seen = node.find(session.id()).orElseThrow();
+                    boolean own = seen.attributes().get(name).json().equals(value);
+                    lost += own && seen.revision() >= applied.revision() ? 0 : 1;
+                    if (round % 50 == 0) {
+                        // Room for a write that nobody comes between.
+                        LockSupport.parkNanos(5_000_000);
+                    }
+                }
+                return lost;
+            }));
+        }
+        for (Future<Integer> each : writing) {
+            assertThat(each.get()).isZero();
+        }
+        long written = session.revision() + 4L * rounds;
+        await(() -> revision(here, session) == written && revision(there, session) == written);
+        assertThat(here.find(session.id())).isEqualTo(here.reread(session)).isEqualTo(there.find(session.id()));
+        assertThat(here.state().carried() + there.state().carried()).isPositive();
+        System.out.printf(
+                "writers on both nodes: %d of %d writes kept as written%n",
+                here.state().carried() + there.state().carried(), 4L * rounds);
+    }
+
     @Test
     void aSessionThatEndedElsewhereIsRefusedWithinASecondWhenTheChannelIsCut() {
         long[] lags = new long[Rounds.of(5, 50)];

@@ -247,20 +247,36 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         listeners.tellMissed();
     }
 
-    /** {@code W id} or {@code E reason id}. */
     void hear(String text) {
-        String[] words = text.split(" ", -1);
-        Optional<SessionId> id = SessionId.parse(words[words.length - 1]);
-        if (words.length == 2 && words[0].equals("W") && id.isPresent()) {
-            listeners.tell(new SessionSignal.Written(id.get()));
-        } else if (words.length == 3 && words[0].equals("E") && id.isPresent()) {
-            listeners.tell(reason(words[1])
-                    .<SessionSignal>map(why -> new SessionSignal.Ended(id.get(), why))
-                    .orElseGet(() -> new SessionSignal.Written(id.get())));
-        } else {
+        read(text).ifPresentOrElse(listeners::tell, () -> {
             LOG.log(Level.DEBUG, "a signal that this release does not know: taken for everything");
             listeners.tellMissed();
+        });
+    }
+
+    /**
+     * {@code W id revision} or {@code E reason id}; {@code W id} of earlier releases, which take the revision for something
+     * unknown and thereby for everything.
+     */
+    private static Optional<SessionSignal> read(String text) {
+        String[] words = text.split(" ", -1);
+        if (words[0].equals("W") && (words.length == 2 || words.length == 3)) {
+            OptionalLong revision = words.length == 3 ? revision(words[2]) : OptionalLong.empty();
+            return words.length == 3 && revision.isEmpty()
+                    ? Optional.empty()
+                    : SessionId.parse(words[1]).map(id -> new SessionSignal.Written(id, revision));
         }
+        if (words[0].equals("E") && words.length == 3) {
+            return SessionId.parse(words[2])
+                    .map(id -> reason(words[1])
+                            .<SessionSignal>map(why -> new SessionSignal.Ended(id, why))
+                            .orElseGet(() -> new SessionSignal.Written(id, OptionalLong.empty())));
+        }
+        return Optional.empty();
+    }
+
+    private static OptionalLong revision(String digits) {
+        return digits.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
     }
 
     /** A newer release may know more. */

@@ -51,7 +51,7 @@ for i = 1, puts do
   n = n + 2
 end
 write_fields(key, written, 1)
-tell('W', id_of(key), function()
+tell('W', id_of(key) .. ' ' .. next_revision, function()
   redis.call('HSET', key, 'r', raw[3], 's', raw[4], 'd', raw[5], 't', raw[6])
   for i = 1, puts do
     if raw[7 + i] then

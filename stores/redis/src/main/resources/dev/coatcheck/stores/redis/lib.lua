@@ -64,11 +64,11 @@ end
 -- Told after the script's first write, which nobody can see before the script has ended: a write that the server refuses (no
 -- memory, no disk, a replica) is never told. A server that refuses to tell has the write undone, and the script fails.
 -- What is told is read in Java by RedisSignals.
-local function tell(word, id, undo)
-  local told = redis.pcall('PUBLISH', CHANNEL, word .. ' ' .. id)
+local function tell(word, what, undo)
+  local told = redis.pcall('PUBLISH', CHANNEL, word .. ' ' .. what)
   if type(told) == 'table' and told.err then
     undo()
-    redis.call('PUBLISH', CHANNEL, word .. ' ' .. id)
+    redis.call('PUBLISH', CHANNEL, word .. ' ' .. what)
   end
 end
 

@@ -45,7 +45,7 @@ end
 
 local revision = text(facts.revision + 1)
 redis.call('HSET', key, 'r', revision)
-tell('W', id, function()
+tell('W', id .. ' ' .. revision, function()
   redis.call('HSET', key, 'r', text(facts.revision))
 end)
 drop_attributes(key, survivors)

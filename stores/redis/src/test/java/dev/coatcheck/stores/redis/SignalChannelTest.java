@@ -193,9 +193,26 @@ class SignalChannelTest {
             int missed = heard.timesMissed();
             SessionId id = Sessions.id();
             raw.commands().publish(settings.prefix() + ":signals:0", "E A_REASON_TO_COME " + id);
-            heard.await(new SessionSignal.Written(id));
+            heard.await(new SessionSignal.Written(id, OptionalLong.empty()));
             raw.commands().publish(settings.prefix() + ":signals:0", "X " + id);
             heard.awaitMissed(missed);
+            missed = heard.timesMissed();
+            raw.commands().publish(settings.prefix() + ":signals:0", "W " + id + " x7");
+            heard.awaitMissed(missed);
+        }
+    }
+
+    @Test
+    void aWriteThatAnEarlierReleaseToldIsOfAnyRevision() {
+        RedisSettings settings = REDIS.settings();
+        Heard heard = new Heard();
+        try (RedisSessionStore store = RedisSessionStore.open(settings);
+                Raw raw = new Raw(REDIS.process().url())) {
+            store.signals().orElseThrow().subscribe(heard);
+            heard.until(() -> proven(store), "proof");
+            SessionId id = Sessions.id();
+            raw.commands().publish(settings.prefix() + ":signals:0", "W " + id);
+            heard.await(new SessionSignal.Written(id, OptionalLong.empty()));
         }
     }
 

@@ -4,8 +4,9 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.token.SessionId;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** What stands in the notifications of PostgreSQL: {@code written ID}, {@code ended REASON ID}, {@code quiet} and pings. */
+/** What stands in the notifications of PostgreSQL: {@code written ID REVISION}, {@code ended REASON ID}, {@code quiet} and pings. */
 final class PostgresqlChannel {
     /** Channels are the database's own; another installation in the same database is heard, and its ids are unknown here. */
     static final String NAME = "coatcheck_sessions";
@@ -20,10 +21,16 @@ final class PostgresqlChannel {
         return "pg_notify('" + NAME + "', '" + word + "')";
     }
 
-    /** An expression that tells of this session if {@code made} has a row. It is computed once for each row, and told once. */
-    static Fragment written(SessionId id) {
+    /**
+     * An expression that tells of this session and its revision if {@code made} has a row. It is computed once for each row,
+     * and told once. An earlier release reads no revision, and takes it for everything.
+     *
+     * @param revision the column of {@code made}
+     */
+    static Fragment written(SessionId id, String revision) {
         return Fragment.of(
-                "CASE WHEN made IS NOT NULL THEN pg_notify('" + NAME + "', ?)::text = '' END", "written " + id);
+                "CASE WHEN made IS NOT NULL THEN pg_notify('" + NAME + "', ? || made." + revision + ")::text = '' END",
+                "written " + id + " ");
     }
 
     /** An expression that tells of the row of {@code ended}, if there is one. */
@@ -40,16 +47,23 @@ final class PostgresqlChannel {
     /** What is told; of a reason that only a newer release knows, that the session was written. Empty if unreadable. */
     static Optional<SessionSignal> read(String payload) {
         String[] words = payload.split(" ", -1);
-        Optional<SessionId> id = SessionId.parse(words[words.length - 1]);
-        if (words.length == 2 && words[0].equals("written")) {
-            return id.map(SessionSignal.Written::new);
+        if (words[0].equals("written") && (words.length == 2 || words.length == 3)) {
+            OptionalLong revision = words.length == 3 ? revision(words[2]) : OptionalLong.empty();
+            return words.length == 3 && revision.isEmpty()
+                    ? Optional.empty()
+                    : SessionId.parse(words[1]).map(id -> new SessionSignal.Written(id, revision));
         }
         if (words.length == 3 && words[0].equals("ended")) {
-            return id.map(which -> reason(words[1])
-                    .<SessionSignal>map(why -> new SessionSignal.Ended(which, why))
-                    .orElseGet(() -> new SessionSignal.Written(which)));
+            return SessionId.parse(words[2])
+                    .map(id -> reason(words[1])
+                            .<SessionSignal>map(why -> new SessionSignal.Ended(id, why))
+                            .orElseGet(() -> new SessionSignal.Written(id, OptionalLong.empty())));
         }
         return Optional.empty();
+    }
+
+    private static OptionalLong revision(String digits) {
+        return digits.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
     }
 
     private static Optional<EndReason> reason(String name) {

@@ -374,7 +374,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
     /** The statement that wrote has told. */
     @Override
-    public void written(SessionId id) {}
+    public void written(SessionId id, long revision) {}
 
     @Override
     public void ended(Set<SessionId> ids, EndReason why) {}

@@ -81,7 +81,7 @@ final class PostgresqlSteps extends ServerSteps {
                                 Fragment.of("WITH made AS ("),
                                 statement,
                                 Fragment.of(" RETURNING revision) SELECT revision, "),
-                                PostgresqlChannel.written(id),
+                                PostgresqlChannel.written(id, "revision"),
                                 Fragment.of(" FROM made")))
                 : new Fragment(statement.sql() + " RETURNING revision", statement.arguments());
         return database.write("apply", sql -> {
@@ -106,7 +106,7 @@ final class PostgresqlSteps extends ServerSteps {
                 Fragment.of(
                         "EXISTS (SELECT 1 FROM sessions WHERE id = ? AND user_id = ?)", id.toString(), user.value()),
                 new Fragment(made.sql() + " RETURNING revision AS new_revision", made.arguments()),
-                PostgresqlChannel.written(id));
+                PostgresqlChannel.written(id, "new_revision"));
         if (facts.revision().isPresent()) {
             return new Changed.Applied(facts.revision().get(), facts.ended());
         }

@@ -64,7 +64,7 @@ public final class SqlSessionStore implements SessionStore {
         refuseWhenClosed("apply");
         Changed changed = steps.apply(id, guard, change);
         if (changed instanceof Changed.Applied applied) {
-            database.telling().written(id);
+            database.telling().written(id, applied.revision());
             database.telling().ended(applied.ended(), EndReason.LIMIT);
         }
         return changed;

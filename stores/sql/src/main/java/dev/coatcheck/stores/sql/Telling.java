@@ -29,7 +29,7 @@ interface Telling extends AutoCloseable {
      */
     default void readBy(DataSource pool, Runnable connectAnew) {}
 
-    void written(SessionId id);
+    void written(SessionId id, long revision);
 
     void ended(Set<SessionId> ids, EndReason why);
 
@@ -46,8 +46,8 @@ interface Telling extends AutoCloseable {
             }
 
             @Override
-            public void written(SessionId id) {
-                signals.tell(new SessionSignal.Written(id));
+            public void written(SessionId id, long revision) {
+                signals.tell(new SessionSignal.Written(id, revision));
             }
 
             @Override

@@ -65,7 +65,7 @@ class PostgresqlDatabaseTest extends ServerDatabaseTests {
             Awaitility.await().until(() -> heard.size() > 1);
             assertThat(heard)
                     .containsExactly(
-                            new SessionSignal.Written(session.id()),
+                            new SessionSignal.Written(session.id(), session.revision() + 2),
                             new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
         }
     }

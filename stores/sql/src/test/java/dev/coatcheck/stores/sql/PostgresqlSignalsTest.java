@@ -22,9 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -64,9 +64,12 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         int missed = heard.timesMissed();
         SessionId id = Sessions.id();
         say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'ended A_REASON_TO_COME " + id + "'");
-        heard.await(new SessionSignal.Written(id));
+        heard.await(new SessionSignal.Written(id, OptionalLong.empty()));
         assertThat(heard.timesMissed()).isEqualTo(missed);
         say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'a word to come " + id + "'");
+        heard.awaitMissed(missed);
+        missed = heard.timesMissed();
+        say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'written " + id + " x7'");
         heard.awaitMissed(missed);
     }
 
@@ -164,12 +167,12 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
     /** It came, wrote and left between two pings, so that none saw it. */
     @Test
     void whoeverWasThereForAMomentIsHeardOfAndThenEverythingMayHaveBeenMissed() throws Exception {
-        ReentrantLock gate = new ReentrantLock();
+        Semaphore gate = new Semaphore(1);
         PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), true, false);
         signals.readBy(
                 connecting(() -> {
-                    gate.lock();
-                    gate.unlock();
+                    gate.acquireUninterruptibly();
+                    gate.release();
                     return databases.url();
                 }),
                 () -> {});
@@ -177,16 +180,16 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         try (signals) {
             signals.subscribe(heard);
             heard.until(() -> signals.provenAt().isPresent(), "proof");
-            gate.lock();
+            gate.acquireUninterruptibly();
             new WatchedSource(connecting(databases::url), PostgresqlChannel.QUIET)
                     .getConnection()
                     .close();
             heard.until(() -> signals.provenAt().isEmpty(), "the end of the proof");
             SessionId id = Sessions.id();
             say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'written " + id + "'");
-            heard.await(new SessionSignal.Written(id));
+            heard.await(new SessionSignal.Written(id, OptionalLong.empty()));
             int missed = heard.timesMissed();
-            gate.unlock();
+            gate.release();
             heard.until(() -> signals.provenAt().isPresent(), "proof");
             assertThat(heard.timesMissed()).isGreaterThan(missed);
         }
@@ -204,7 +207,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", '" + PostgresqlChannel.QUIET + "'");
             SessionId id = Sessions.id();
             say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'written " + id + "'");
-            heard.await(new SessionSignal.Written(id));
+            heard.await(new SessionSignal.Written(id, OptionalLong.empty()));
             assertThat(heard.timesMissed()).isEqualTo(missed);
         }
     }
