@@ -62,7 +62,9 @@ public final class SettingsTable {
                     "sqlite:data/coatcheck.db",
                     "The database of accounts and, unless sessions says otherwise, of sessions: a file of SQLite's, whose"
                             + " relative name starts at the working directory, a PostgreSQL, a MariaDB or a MySQL. At the end of a"
-                            + " server's address may stand ?pool=10&sslmode=verify-full&sslrootcert=FILE.")
+                            + " server's address may stand ?pool=10&sslmode=verify-full&sslrootcert=FILE, and with"
+                            + " PostgreSQL signals=all or endings: what it tells other nodes of, in place of what"
+                            + " near-cache.sessions calls for.")
             .secret();
 
     public static final Setting<Optional<String>> DATABASE_PASSWORD = Setting.of(

@@ -70,7 +70,9 @@ final class WatchedSource implements DataSource {
                 ResultSet row = statement.executeQuery(first)) {
             row.next();
             // A pooler tells its clients of a process that the server does not know.
-            pooled |= row.getInt(2) != connection.unwrap(PGConnection.class).getBackendPID();
+            if (row.getInt(2) != connection.unwrap(PGConnection.class).getBackendPID()) {
+                pooled = true;
+            }
             return row.getString(1);
         }
     }
