@@ -69,6 +69,27 @@ class MixedNodesTest {
         }
     }
 
+    @Test
+    void aNodeKeepsWhatItWroteAndTheOthersHearOfIt() {
+        StoredSession session = Sessions.of(Sessions.user(), now).build();
+        try (Installation writing = Installation.open(plan(true));
+                Installation hearing = Installation.open(plan(true))) {
+            NearCachedStore here = (NearCachedStore) writing.sessions();
+            NearCachedStore there = (NearCachedStore) hearing.sessions();
+            here.create(session, PerUserLimit.DEFAULT);
+            awaitHits(here, session);
+            awaitHits(there, session);
+            for (int i = 1; i <= 20; i++) {
+                write(writing, session);
+                long revision = session.revision() + i;
+                assertThat(here.find(session.id()).orElseThrow().revision()).isEqualTo(revision);
+                await(() -> there.find(session.id()).orElseThrow().revision() == revision);
+            }
+            assertThat(here.state().carried()).isEqualTo(20);
+            assertThat(here.find(session.id())).isEqualTo(here.reread(session)).isEqualTo(there.find(session.id()));
+        }
+    }
+
     private void write(Installation node, StoredSession session) {
         node.sessions().apply(session.id(), new Guard(now, session.epoch()), SessionChange.NONE);
     }

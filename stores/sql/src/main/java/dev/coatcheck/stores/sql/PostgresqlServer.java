@@ -46,10 +46,7 @@ record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseS
 
     @Override
     public Telling telling() {
-        return new PostgresqlSignals(
-                source(PostgresqlSignals.ANSWER_WITHIN_SECONDS),
-                tellsEveryWrite(),
-                signals().equals("auto"));
+        return new PostgresqlSignals(source(PostgresqlSignals.ANSWER_WITHIN_SECONDS), tellsEveryWrite());
     }
 
     private String signals() {

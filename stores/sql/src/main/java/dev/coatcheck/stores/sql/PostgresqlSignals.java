@@ -55,7 +55,6 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
     private final DataSource source;
     private final boolean everyWrite;
-    private final boolean auto;
     /** Of pings that nobody else sends. */
     private final String own = UUID.randomUUID().toString();
 
@@ -68,14 +67,10 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private @Nullable Thread thread;
     private @Nullable Thread pings;
 
-    /**
-     * @param everyWrite whether this node tells of every write and relies on the others' doing so; else it may not trust silence
-     * @param auto whether nobody insisted on that
-     */
-    PostgresqlSignals(DataSource source, boolean everyWrite, boolean auto) {
+    /** @param everyWrite whether this node tells of every write and relies on the others' doing so; else it may not trust silence */
+    PostgresqlSignals(DataSource source, boolean everyWrite) {
         this.source = source;
         this.everyWrite = everyWrite;
-        this.auto = auto;
     }
 
     @Override
@@ -124,11 +119,9 @@ final class PostgresqlSignals implements SessionSignals, Telling {
         return everyWrite;
     }
 
-    /** Behind a pooler the server may know this node's connections by somebody else's name: then it is not seen, and tells all. */
     @Override
     public boolean tellsEveryWrite() {
-        WatchedSource reading = watched;
-        return everyWrite || (auto && reading != null && reading.isPooled());
+        return everyWrite;
     }
 
     private void run() {

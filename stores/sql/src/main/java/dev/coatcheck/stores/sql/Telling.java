@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 interface Telling extends AutoCloseable {
     SessionSignals signals();
 
-    /** Whether every write is told from now on, and not endings and new privileges alone. */
+    /** Whether every write is told, and not endings and new privileges alone. */
     default boolean tellsEveryWrite() {
         return true;
     }

@@ -10,24 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
 
-/**
- * A source of connections to PostgreSQL that remembers which server each open one leads to, and whether a pooler stands
- * between.
- */
+/** A source of connections to PostgreSQL that remembers which server each open one leads to. */
 final class WatchedSource implements DataSource {
     /** A server that is behind the same address a moment later began at another microsecond. */
     private static final String WHICH_SERVER = "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
-
-    private static final String WHICH_PROCESS = ", pg_backend_pid()";
 
     private record Made(WeakReference<Connection> connection, String server) {}
 
     private final DataSource source;
     private final String first;
     private final List<Made> made = new ArrayList<>();
-    private volatile boolean pooled;
 
     WatchedSource(DataSource source) {
         this(source, "");
@@ -36,7 +29,7 @@ final class WatchedSource implements DataSource {
     /** @param word what each connection says to all nodes before anything else; nothing where it is empty */
     WatchedSource(DataSource source, String word) {
         this.source = source;
-        this.first = WHICH_SERVER + WHICH_PROCESS + (word.isEmpty() ? "" : ", " + PostgresqlChannel.saying(word));
+        this.first = WHICH_SERVER + (word.isEmpty() ? "" : ", " + PostgresqlChannel.saying(word));
     }
 
     /** What no other server answers. */
@@ -69,17 +62,8 @@ final class WatchedSource implements DataSource {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(first)) {
             row.next();
-            // A pooler tells its clients of a process that the server does not know.
-            if (row.getInt(2) != connection.unwrap(PGConnection.class).getBackendPID()) {
-                pooled = true;
-            }
             return row.getString(1);
         }
-    }
-
-    /** Whether a pooler stood before one of them: then the server may not know whose statements it runs. */
-    boolean isPooled() {
-        return pooled;
     }
 
     /** Whether an open connection leads to another server than this. */

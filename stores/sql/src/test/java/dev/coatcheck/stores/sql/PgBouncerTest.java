@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.testkit.Heard;
 import dev.coatcheck.testkit.SessionSignalsContract;
 import dev.coatcheck.testkit.SessionStoreContract;
 import java.sql.Connection;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +33,7 @@ class PgBouncerTest {
     void openTheDatabaseBehindIt() throws Exception {
         assumeTrue(PgBouncer.binary().isPresent(), "no pgbouncer here (Debian: apt-get install pgbouncer)");
         pooler = new PgBouncer("session", port(ServerFixture.POSTGRESQL.url() + "any"));
-        databases = new ServerDatabases(new Behind(pooler));
+        databases = new ServerDatabases(new Behind(pooler), Tells.EVERY_WRITE);
     }
 
     @AfterAll
@@ -64,7 +67,29 @@ class PgBouncerTest {
 
         @Override
         protected Optional<SessionStore> another() {
-            return Optional.of(new OwnDatabase(SqlDatabase.open(databases.url())).store());
+            return Optional.of(new OwnDatabase(SqlDatabase.open(databases.url() + "?signals=all")).store());
+        }
+    }
+
+    /** By its name, which the pooler hands on. */
+    @Test
+    void aNodeBehindItThatDoesNotTellOfEveryWriteIsSeenByTheOthers() throws Exception {
+        String url = ServerFixture.POSTGRESQL.emptyDatabase();
+        String behind = url.replace(":" + port(url) + "/", ":" + pooler.port() + "/");
+        Heard heard = new Heard();
+        try (SqlDatabase near = SqlDatabase.open(url + "?signals=all")) {
+            SessionSignals signals = new SqlSessionStore(near).signals().orElseThrow();
+            signals.subscribe(heard);
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            SqlDatabase.open(behind + "?signals=all").close();
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            try (SqlDatabase quiet = SqlDatabase.open(behind)) {
+                heard.until(() -> signals.provenAt().isEmpty(), "the end of the proof");
+                assertThat(quiet.telling().tellsEveryWrite()).isFalse();
+            }
+            int missed = heard.timesMissed();
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            assertThat(heard.timesMissed()).isGreaterThan(missed);
         }
     }
 

@@ -30,7 +30,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.postgresql.PGConnection;
 
 class PostgresqlSignalsTest extends SessionSignalsContract {
     private static ServerDatabases databases;
@@ -168,7 +167,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
     @Test
     void whoeverWasThereForAMomentIsHeardOfAndThenEverythingMayHaveBeenMissed() throws Exception {
         Semaphore gate = new Semaphore(1);
-        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), true, false);
+        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), true);
         signals.readBy(
                 connecting(() -> {
                     gate.acquireUninterruptibly();
@@ -197,7 +196,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
 
     @Test
     void aNodeThatReliesOnNothingIsNotDisturbedByTheWord() throws Exception {
-        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), false, true);
+        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), false);
         signals.readBy(connecting(databases::url), () -> {});
         Heard heard = new Heard();
         try (signals) {
@@ -212,46 +211,6 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         }
     }
 
-    /** The pooler may run its statements under another client's name, and then no ping sees that it is there. */
-    @Test
-    void behindAPoolerEveryWriteIsTold() throws Exception {
-        PostgresqlSignals signals = new PostgresqlSignals(connecting(databases::url), false, true);
-        PostgresqlSignals insisting = new PostgresqlSignals(connecting(databases::url), false, false);
-        DataSource pooled = ofAnotherProcess(connecting(databases::url));
-        try (signals;
-                insisting) {
-            assertThat(signals.tellsEveryWrite()).isFalse();
-            signals.watching(connecting(databases::url)).getConnection().close();
-            assertThat(signals.tellsEveryWrite()).isFalse();
-            signals.watching(pooled).getConnection().close();
-            assertThat(signals.tellsEveryWrite()).isTrue();
-            insisting.watching(pooled).getConnection().close();
-            assertThat(insisting.tellsEveryWrite()).isFalse();
-        }
-    }
-
-    /** As a pooler does: it tells each client of a process of its own. */
-    private static DataSource ofAnotherProcess(DataSource source) {
-        return (DataSource) Proxy.newProxyInstance(
-                PostgresqlSignalsTest.class.getClassLoader(),
-                new Class<?>[] {DataSource.class},
-                (proxy, method, arguments) -> {
-                    Connection real = source.getConnection();
-                    return Proxy.newProxyInstance(
-                            PostgresqlSignalsTest.class.getClassLoader(),
-                            new Class<?>[] {Connection.class},
-                            (connection, asked, given) ->
-                                    asked.getName().equals("unwrap") ? pretended() : asked.invoke(real, given));
-                });
-    }
-
-    private static PGConnection pretended() {
-        return (PGConnection) Proxy.newProxyInstance(
-                PostgresqlSignalsTest.class.getClassLoader(),
-                new Class<?>[] {PGConnection.class},
-                (connection, asked, given) -> -1);
-    }
-
     @Test
     void aPoolerThatKeepsNoListenProvesNothing() {
         AtomicInteger connections = new AtomicInteger();
@@ -260,7 +219,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             return databases.url();
         });
         // As a pooler does: the statement runs on a connection to the server that somebody else has next.
-        PostgresqlSignals signals = new PostgresqlSignals(unlistening(forgetful), true, false);
+        PostgresqlSignals signals = new PostgresqlSignals(unlistening(forgetful), true);
         signals.readBy(connecting(databases::url), () -> {});
         Heard heard = new Heard();
         try (signals) {
