@@ -68,8 +68,8 @@ class MysqlDatabaseTest extends ServerDatabaseTests {
     }
 
     private static String cipher(String url) throws SQLException {
-        DataSource source =
-                DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS).source(5);
+        DataSource source = DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS)
+                .source(5);
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SHOW STATUS LIKE 'Ssl_cipher'")) {

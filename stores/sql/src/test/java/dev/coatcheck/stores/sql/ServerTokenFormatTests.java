@@ -25,7 +25,7 @@ abstract class ServerTokenFormatTests extends TokenFormatTests {
 
     @Override
     FluentConfiguration source(FluentConfiguration flyway, String url) {
-        return flyway.dataSource(
-                DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS).source(60));
+        return flyway.dataSource(DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS)
+                .source(60));
     }
 }
