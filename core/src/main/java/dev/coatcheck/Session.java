@@ -15,6 +15,7 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
+import dev.coatcheck.store.Revision;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionStore;
@@ -418,7 +419,7 @@ public final class Session {
         return store().apply(known.id(), new Guard(desk.now(), known.epoch()), change)
                 .fold(
                         applied -> {
-                            record = Optional.of(after(known, change, applied.revision()));
+                            record = Optional.of(Revision.of(known, change, applied.revision()));
                             return true;
                         },
                         conflict -> {
@@ -438,37 +439,6 @@ public final class Session {
                         cutOff -> {
                             throw new IllegalStateException("only a sign-in meets the cutoff");
                         });
-    }
-
-    private static StoredSession after(StoredSession before, SessionChange change, long revision) {
-        Map<String, StoredAttribute> attributes = new HashMap<>(before.attributes());
-        change.attributes().forEach((name, what) -> {
-            if (what instanceof AttributeChange.Put put) {
-                attributes.put(name, new StoredAttribute(put.json(), revision));
-            } else if (what instanceof AttributeChange.Swap swap) {
-                attributes.put(name, new StoredAttribute(swap.json(), revision));
-            } else {
-                attributes.remove(name);
-            }
-        });
-        Instant seen = change.touch().map(SessionChange.Touch::seenAt).orElse(before.lastSeenAt());
-        Instant deadline = change.touch().map(SessionChange.Touch::deadline).orElse(before.deadline());
-        return new StoredSession(
-                before.id(),
-                before.principal(),
-                before.transport(),
-                change.token().map(SessionChange.TokenChange::next).orElse(before.token()),
-                before.epoch(),
-                revision,
-                before.createdAt(),
-                before.authenticatedAt(),
-                seen.isAfter(before.lastSeenAt()) ? seen : before.lastSeenAt(),
-                before.idle(),
-                before.expiresAt(),
-                deadline.isAfter(before.deadline()) ? deadline : before.deadline(),
-                before.device(),
-                attributes,
-                before.ending());
     }
 
     /** After a lost race the ticket in hand may be an older one: then its successor is handed out, and no more is asked of it. */
@@ -508,48 +478,15 @@ public final class Session {
                 desk.survivors(),
                 device,
                 desk.perUser());
-        Changed changed = store().apply(
-                        known.id(),
-                        new Guard(now, known.epoch()),
-                        SessionChange.NONE.withAttributes(pending).with(privilege));
+        SessionChange change = SessionChange.NONE.withAttributes(pending).with(privilege);
+        Changed changed = store().apply(known.id(), new Guard(now, known.epoch()), change);
         return changed.fold(
-                applied -> Optional.of(entered(raised(known, privilege, applied.revision()), issued)),
+                applied -> Optional.of(entered(Revision.of(known, change, applied.revision()), issued)),
                 conflict -> Optional.empty(),
                 dead -> Optional.empty(),
                 replaced -> Optional.empty(),
                 limit -> Optional.of(new SignIn.LimitReached()),
                 cutOff -> Optional.of(new SignIn.CutOff()));
-    }
-
-    private StoredSession raised(StoredSession before, SessionChange.Privilege privilege, long revision) {
-        Map<String, StoredAttribute> kept = new HashMap<>(before.attributes());
-        kept.keySet().retainAll(privilege.survivors());
-        StoredSession fresh = fresh(
-                before.id(),
-                Optional.of(privilege.principal()),
-                before.transport(),
-                privilege.token(),
-                Optional.of(privilege.authenticatedAt()),
-                privilege.seenAt(),
-                privilege.device(),
-                kept);
-        StoredSession raised = new StoredSession(
-                fresh.id(),
-                fresh.principal(),
-                fresh.transport(),
-                fresh.token(),
-                before.epoch() + 1,
-                revision,
-                before.createdAt(),
-                fresh.authenticatedAt(),
-                fresh.lastSeenAt(),
-                fresh.idle(),
-                fresh.expiresAt(),
-                fresh.deadline(),
-                fresh.device(),
-                fresh.attributes(),
-                Optional.empty());
-        return after(raised, SessionChange.NONE.withAttributes(pending), revision);
     }
 
     private SignIn createFor(Principal principal, Transport transport, Device device, Instant provenAt) {

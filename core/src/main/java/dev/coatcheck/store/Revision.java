@@ -37,12 +37,17 @@ public final class Revision {
 
     /** The record with the change applied and its revision raised. */
     public static StoredSession of(StoredSession current, SessionChange change) {
-        return change.privilege()
-                .map(privilege -> raised(current, change, privilege))
-                .orElseGet(() -> changed(current, change));
+        return of(current, change, current.revision() + 1);
     }
 
-    private static StoredSession changed(StoredSession current, SessionChange change) {
+    /** The record with the change applied, as this revision: beyond the next one where others wrote since it was read. */
+    public static StoredSession of(StoredSession current, SessionChange change, long revision) {
+        return change.privilege()
+                .map(privilege -> raised(current, change, privilege, revision))
+                .orElseGet(() -> changed(current, change, revision));
+    }
+
+    private static StoredSession changed(StoredSession current, SessionChange change, long revision) {
         Instant lastSeenAt = change.touch()
                 .map(touch -> later(current.lastSeenAt(), touch.seenAt()))
                 .orElse(current.lastSeenAt());
@@ -56,7 +61,7 @@ public final class Revision {
                 current.transport(),
                 token,
                 current.epoch(),
-                current.revision() + 1,
+                revision,
                 current.createdAt(),
                 current.authenticatedAt(),
                 lastSeenAt,
@@ -64,11 +69,12 @@ public final class Revision {
                 current.expiresAt(),
                 deadline,
                 current.device(),
-                attributes(current.attributes(), change, current.revision() + 1),
+                attributes(current.attributes(), change, revision),
                 Optional.empty());
     }
 
-    private static StoredSession raised(StoredSession current, SessionChange change, Privilege privilege) {
+    private static StoredSession raised(
+            StoredSession current, SessionChange change, Privilege privilege, long revision) {
         Map<String, StoredAttribute> survivors = new HashMap<>(current.attributes());
         survivors.keySet().retainAll(privilege.survivors());
         return new StoredSession(
@@ -77,7 +83,7 @@ public final class Revision {
                 current.transport(),
                 privilege.token(),
                 current.epoch() + 1,
-                current.revision() + 1,
+                revision,
                 current.createdAt(),
                 Optional.of(privilege.authenticatedAt()),
                 privilege.seenAt(),
@@ -85,7 +91,7 @@ public final class Revision {
                 privilege.expiresAt(),
                 privilege.deadline(),
                 privilege.device(),
-                attributes(survivors, change, current.revision() + 1),
+                attributes(survivors, change, revision),
                 Optional.empty());
     }
 
