@@ -68,7 +68,7 @@ local function tell(word, what, undo)
   local told = redis.pcall('PUBLISH', CHANNEL, word .. ' ' .. what)
   if type(told) == 'table' and told.err then
     undo()
-    redis.call('PUBLISH', CHANNEL, word .. ' ' .. what)
+    error(told.err)
   end
 end
 
