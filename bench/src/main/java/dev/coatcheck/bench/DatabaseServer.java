@@ -12,20 +12,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A PostgreSQL or MariaDB server of the run's own, from a library, on a free port. What is committed is synced, as in
  * production; everything else is as the server comes.
  */
 final class DatabaseServer implements StorePlace {
-    private static final String DATABASE = "bench";
-
     private final String address;
     private final String jdbc;
     private final long pid;
     private final String described;
     private final AutoCloseable server;
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
 
     private DatabaseServer(String address, String jdbc, long pid, String setUp, AutoCloseable server) {
         this.address = address;
@@ -33,7 +35,6 @@ final class DatabaseServer implements StorePlace {
         this.pid = pid;
         this.server = server;
         this.described = ask("SELECT version()") + ", " + setUp;
-        create(DATABASE);
     }
 
     static DatabaseServer postgresql(Path folder) {
@@ -101,9 +102,14 @@ final class DatabaseServer implements StorePlace {
                 .orElse(-1);
     }
 
+    /** Of a database of its own, made here, and so a channel: what one variant writes is not told to another's near-cache. */
     @Override
     public String url(Variant variant) {
-        return url(DATABASE);
+        String database = "bench_" + variant.layer().name().toLowerCase(Locale.ROOT);
+        if (made.add(database)) {
+            create(database);
+        }
+        return url(database);
     }
 
     /** The address of a database in it, as a store opens it. */

@@ -68,7 +68,13 @@ final class RedisServer implements StorePlace {
     /** Of a database of its own, and so a channel: what one variant writes is not told to another's near-cache. */
     @Override
     public String url(Variant variant) {
-        return url() + "/" + variant.layer().ordinal();
+        int database = switch (variant.layer()) {
+            case NONE -> 0;
+            case CALL -> 1;
+            case SESSIONS -> 2;
+            case NEAR -> 3;
+        };
+        return url() + "/" + database;
     }
 
     String url() {
