@@ -16,19 +16,17 @@ final class Load {
     /** When it began, by the clock of proofs: what was written before is in what it reads. */
     final long asOf;
 
-    private final long began;
     private final CompletableFuture<Optional<StoredSession>> result = new CompletableFuture<>();
     private volatile boolean discarded;
     private volatile long atLeast;
 
-    Load(long flush, long began, long asOf) {
+    Load(long flush, long asOf) {
         this.flush = flush;
         this.asOf = asOf;
-        this.began = began;
     }
 
     boolean youngAt(long nanos) {
-        return nanos - began < YOUNG.toNanos();
+        return nanos - asOf < YOUNG.toNanos();
     }
 
     /** The session was written while it was being read: what was read may be what was before. */

@@ -146,8 +146,8 @@ class Memory implements SessionSignals.Listener {
     /** Reads the session, or waits for somebody who has just begun to. Keeps it if it lives and nothing happened meanwhile. */
     Optional<StoredSession> load(SessionId id, Supplier<Optional<StoredSession>> read) {
         misses.increment();
-        long now = System.nanoTime();
-        Load mine = new Load(flushes.get(), now, proof.nanos().getAsLong());
+        long now = proof.nanos().getAsLong();
+        Load mine = new Load(flushes.get(), now);
         Load current = loads.compute(id, (key, other) -> other != null && other.youngAt(now) ? other : mine);
         if (current != mine) {
             Optional<StoredSession> theirs = current.await();
@@ -169,12 +169,14 @@ class Memory implements SessionSignals.Listener {
     private void keep(SessionId id, Load mine, Optional<StoredSession> session) {
         loads.compute(id, (key, current) -> {
             boolean living = session.filter(read -> read.ending().isEmpty()).isPresent();
-            // Whoever forgets takes the load away; whoever finds it too old to wait for puts another in its place.
-            if (current != mine || mine.flush != flushes.get()) {
-                discarded.increment();
-            } else if (living && mine.isTooOld(session.get())) {
-                discarded.increment();
+            boolean tooOld = living && mine.isTooOld(session.get());
+            if (tooOld) {
+                // Also when another stands in its place by now: some may wait for this one who began after the write.
                 mine.discard();
+            }
+            // Whoever forgets takes the load away; whoever finds it too old to wait for puts another in its place.
+            if (tooOld || current != mine || mine.flush != flushes.get()) {
+                discarded.increment();
             } else if (living) {
                 kept.put(id, new Kept(session.get(), mine.asOf, mine.asOf, mine.flush));
             }

@@ -88,7 +88,11 @@ public final class NearCachedStore implements SessionStore, BoundedStore.Inside 
     /** From the store, whatever is kept or being read: it may be one write old. */
     @Override
     public Optional<StoredSession> reread(StoredSession seen) {
-        return store.find(seen.id());
+        Optional<StoredSession> now = store.find(seen.id());
+        now.filter(read -> read.ending().isEmpty())
+                .ifPresentOrElse(
+                        read -> memory.forgetBefore(seen.id(), read.revision()), () -> memory.forget(seen.id()));
+        return now;
     }
 
     /** The same memory, in front of the store within these bounds: what is answered from memory asks nobody. */

@@ -17,6 +17,9 @@ import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -252,6 +255,58 @@ class OwnWritesTest {
         assertThat(near.state().carried() > 0)
                 .isEqualTo(making == Making.WHAT_MAY_BE_MISSED_MEANWHILE_IS_PASSED_OVER
                         || making == Making.THE_PREDECESSOR_IS_WHATEVER_WAS_KEPT);
+    }
+
+    /** While nothing is believed: a read that began before the write, whom they join, and another that took its place. */
+    @Test
+    void whoBeginsToReadAfterTheAnswerSeesTheWriteWhoeversReadTheyJoin() throws Exception {
+        NearCachedStore near = near(Making.RIGHT);
+        node.silence(2_000);
+        CountDownLatch hasRead = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        node.onTheWay = () -> {
+            if (hasRead.getCount() > 0) {
+                hasRead.countDown();
+                awaited(answers);
+            }
+        };
+        FutureTask<Optional<StoredSession>> before = new FutureTask<>(() -> near.find(session.id()));
+        node.beforeApply = () -> {
+            new Thread(before).start();
+            awaited(hasRead);
+        };
+        write(near, "ours");
+        FutureTask<Optional<StoredSession>> after = new FutureTask<>(() -> near.find(session.id()));
+        Thread joins = new Thread(after);
+        joins.start();
+        while (joins.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        node.silence(200);
+        assertThat(near.find(session.id())).isEqualTo(stored());
+        answers.countDown();
+        assertThat(after.get(10, TimeUnit.SECONDS)).isEqualTo(stored());
+        before.get(10, TimeUnit.SECONDS);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatARereadHasSeenIsNotUndoneByAnAnswerThatComesLate() {
+        NearCachedStore near = near(Making.RIGHT);
+        node.hold();
+        node.afterApply = () -> {
+            writeElsewhere("theirs");
+            assertThat(near.reread(session)).isEqualTo(stored());
+        };
+        write(near, "ours");
+        assertThat(near.find(session.id())).isEqualTo(stored());
     }
 
     @Test
