@@ -425,6 +425,22 @@ public abstract class TokenStoreContract {
     }
 
     @Test
+    void ofManyWhoRevokeEverythingAtOnceEachTokenIsRevokedByOne() throws Exception {
+        TokenStore second = another();
+        for (int round = 0; round < ROUNDS; round++) {
+            UserId user = Sessions.user();
+            Set<TokenId> tokens = new HashSet<>();
+            for (int i = 0; i < 24; i++) {
+                StoredToken token = Tokens.of(user, NOW.plusMillis(i));
+                tokens.add(token.id());
+                stored(token);
+            }
+            List<Set<TokenId>> named = Race.of(6, i -> () -> node(i, second).revokeAll(user, NOW.plusSeconds(1)));
+            assertThat(named.stream().flatMap(Set::stream).toList()).containsExactlyInAnyOrderElementsOf(tokens);
+        }
+    }
+
+    @Test
     void revokingAllNamesWhatItRevokedAlsoWhileMoreAreMade() throws Exception {
         TokenStore second = another();
         for (int round = 0; round < ROUNDS; round++) {

@@ -104,10 +104,8 @@ final class PostgresqlDialect implements Dialect {
                 Fragment.joined(
                         "",
                         List.of(
-                                Fragment.of(
-                                        "SELECT pg_advisory_xact_lock(hashtextextended(?, " + TOKENS_SEED
-                                                + "))::text = ''; WITH facts AS (",
-                                        step.owner()),
+                                tokensOf(step.owner()),
+                                Fragment.of("WITH facts AS ("),
                                 step.facts(),
                                 Fragment.of("), made AS ("),
                                 step.made(Fragment.of("facts")),
@@ -115,6 +113,30 @@ final class PostgresqlDialect implements Dialect {
                                         + " kept FROM facts LEFT JOIN made ON true"))));
         List<@Nullable String> row = answers.get(answers.size() - 1).get(0);
         return row.get(0) == null ? step.refusal(row.get(1), row.get(2)) : new TokenCreated.Stored();
+    }
+
+    /** Under the same lock: two of these would lock the user's rows in two orders, and wait for each other. */
+    @Override
+    public List<String> revokeTokens(Statements sql, String owner, long now) throws SQLException {
+        Fragment script = Fragment.joined(
+                "",
+                List.of(
+                        tokensOf(owner),
+                        Fragment.of(
+                                "UPDATE personal_tokens SET revoked_at = ? WHERE " + TokenStep.NOT_REVOKED
+                                        + " RETURNING id::name",
+                                now,
+                                owner)));
+        List<List<List<@Nullable String>>> answers = sql.transaction("BEGIN", script);
+        List<String> revoked = new ArrayList<>();
+        for (List<@Nullable String> row : answers.get(answers.size() - 1)) {
+            Optional.ofNullable(row.get(0)).ifPresent(revoked::add);
+        }
+        return revoked;
+    }
+
+    private static Fragment tokensOf(String owner) {
+        return Fragment.of("SELECT pg_advisory_xact_lock(hashtextextended(?, " + TOKENS_SEED + "))::text = '';", owner);
     }
 
     /** An array, because a sub-select that locks may be run more than once within IN. */
