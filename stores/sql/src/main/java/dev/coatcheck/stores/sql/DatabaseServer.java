@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -107,15 +108,21 @@ interface DatabaseServer {
 
     private static void migrate(DatabaseServer server) {
         try {
-            Flyway.configure(DatabaseServer.class.getClassLoader())
+            Flyway tables = Flyway.configure(DatabaseServer.class.getClassLoader())
                     .dataSource(server.source(MIGRATION_SECONDS))
                     .locations("classpath:db/migration/coatcheck-" + server.tables())
                     .table("coatcheck_schema")
                     // Tables of other programs beside ours are no reason to stop; ours start at version 1.
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
-                    .load()
-                    .migrate();
+                    .load();
+            // Where a migration is no transaction, one that failed is noted as such, and nothing is migrated until that
+            // is repaired.
+            if (Arrays.stream(tables.info().all())
+                    .anyMatch(migration -> migration.getState().isFailed())) {
+                tables.repair();
+            }
+            tables.migrate();
         } catch (FlywayException e) {
             throw sqlCause(e) instanceof SQLException sql && server.isRefusal(sql)
                     ? server.refusal(sql)

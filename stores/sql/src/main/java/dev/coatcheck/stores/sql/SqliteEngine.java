@@ -40,7 +40,7 @@ final class SqliteEngine implements Engine {
     static SqliteEngine open(Path file, Duration busy, Duration patience) {
         SqliteFile.prepare(file);
         try {
-            migrate(source(file, false, busy));
+            migrateOrFindMigrated(source(file, false, busy));
         } catch (FlywayException e) {
             throw isForeign(e) ? DatabaseSetupException.foreign(file) : DatabaseSetupException.schema(file, e);
         }
@@ -92,6 +92,15 @@ final class SqliteEngine implements Engine {
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;
+    }
+
+    /** Another process may be at it too: of the two, one fails, and then finds it done. */
+    private static void migrateOrFindMigrated(SQLiteDataSource source) {
+        try {
+            migrate(source);
+        } catch (FlywayException e) {
+            migrate(source);
+        }
     }
 
     private static void migrate(SQLiteDataSource source) {

@@ -22,6 +22,27 @@ class MariadbDatabaseTest extends ServerDatabaseTests {
                 .hasMessageContaining("Write sslmode=verify-full");
     }
 
+    /** Each statement of a migration commits by itself there. */
+    @Test
+    void whatANodeThatDiedLeftHalfMadeIsMadeWhole() throws Exception {
+        String url = ServerFixture.MARIADB.emptyDatabase();
+        SqlDatabase.open(url).close();
+        try (Connection connection = ServerFixture.connect(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE ticket_cutoffs");
+            statement.execute("DELETE FROM personal_token_locks WHERE user_group > 7");
+            statement.execute("DELETE FROM coatcheck_schema WHERE version = '4'");
+            SqlDatabase.open(url).close();
+            statement.execute("DROP TABLE ticket_cutoffs");
+            statement.execute("UPDATE coatcheck_schema SET success = FALSE WHERE version = '4'");
+            SqlDatabase.open(url).close();
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT (SELECT count(*) FROM personal_token_locks) + (SELECT count(*) FROM ticket_cutoffs)")) {
+                assertThat(row.next() && row.getInt(1) == 16).isTrue();
+            }
+        }
+    }
+
     /** It went on without the lock. */
     @Test
     void aLockThatAnotherNodeKeepsIsSaid() throws Exception {
