@@ -47,6 +47,19 @@ record MysqlServer(ServerAddress address) implements MysqlFamily {
         }
     }
 
+    /** A MariaDB often does not encrypt, and is met before anybody can ask what it is. */
+    @Override
+    public DatabaseSetupException refusal(SQLException e) {
+        return String.valueOf(e.getMessage()).contains("ssl not enabled")
+                ? DatabaseSetupException.server(
+                        address,
+                        "it does not encrypt",
+                        "Switch TLS on there, or add sslmode=disable where nobody can listen. If it is a MariaDB, write"
+                                + " mariadb:// in the address",
+                        e)
+                : MysqlFamily.super.refusal(e);
+    }
+
     static boolean isNewEnough(String version) {
         Matcher parts = VERSION.matcher(version);
         if (!parts.matches()) {

@@ -50,8 +50,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private static final Duration TRY_AT_LEAST_EVERY = Duration.ofSeconds(5);
 
     private static final String PING = "SELECT pg_notify('" + PostgresqlChannel.NAME + "', ?),"
-            + " EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = '"
-            + TELLS_OF_ENDINGS_ALONE + "')";
+            + " EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '"
+            + TELLS_OF_ENDINGS_ALONE + "%')";
 
     private final DataSource source;
     private final boolean everyWrite;
@@ -119,9 +119,15 @@ final class PostgresqlSignals implements SessionSignals, Telling {
         return everyWrite;
     }
 
+    /** Also while a connection has not said {@link PostgresqlChannel#QUIET}, because there was no room for it. */
     @Override
     public boolean tellsEveryWrite() {
-        return everyWrite;
+        WatchedSource reading = watched;
+        try {
+            return everyWrite || (reading != null && reading.hasUnannounced());
+        } catch (SQLException e) {
+            return true;
+        }
     }
 
     private void run() {
@@ -172,7 +178,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
                                 "a node at this database does not tell of every write, because it has no near-cache or"
                                         + " has signals=endings in its address: nothing is proven while it is there, and"
                                         + " nothing kept near is used. Set near-cache.sessions on every node, or signals=all"
-                                        + " in the address of those without");
+                                        + " in the address of those without. Its connections are those in pg_stat_activity"
+                                        + " whose application_name begins with '" + TELLS_OF_ENDINGS_ALONE + "'");
                     } else if (!someTellNotAll && warned) {
                         LOG.log(Level.INFO, "every node at this database tells of every write again");
                     }

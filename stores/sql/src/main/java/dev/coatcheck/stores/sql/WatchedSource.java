@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.sql;
 
 import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,14 +14,23 @@ import javax.sql.DataSource;
 
 /** A source of connections to PostgreSQL that remembers which server each open one leads to. */
 final class WatchedSource implements DataSource {
+    private static final System.Logger LOG = System.getLogger(WatchedSource.class.getName());
+
     /** A server that is behind the same address a moment later began at another microsecond. */
     private static final String WHICH_SERVER = "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
 
-    private record Made(WeakReference<Connection> connection, String server) {}
+    /** PostgreSQL's word for a queue of notifications that is full: somebody has listened in one transaction for too long. */
+    private static final String QUEUE_IS_FULL = "54000";
+
+    /** @param announced whether it could say its word */
+    private record Made(WeakReference<Connection> connection, String server, boolean announced) {}
+
+    private record Begun(String server, boolean announced) {}
 
     private final DataSource source;
     private final String first;
     private final List<Made> made = new ArrayList<>();
+    private volatile boolean someAreUnannounced;
 
     WatchedSource(DataSource source) {
         this(source, "");
@@ -45,10 +55,11 @@ final class WatchedSource implements DataSource {
     public Connection getConnection() throws SQLException {
         Connection connection = source.getConnection();
         try {
-            String server = begun(connection);
+            Begun begun = begun(connection);
             synchronized (made) {
                 forgetTheClosed();
-                made.add(new Made(new WeakReference<>(connection), server));
+                made.add(new Made(new WeakReference<>(connection), begun.server(), begun.announced()));
+                someAreUnannounced |= !begun.announced();
             }
             return connection;
         } catch (SQLException | RuntimeException e) {
@@ -58,11 +69,33 @@ final class WatchedSource implements DataSource {
     }
 
     /** One round trip, and committed before anything else that this connection does. */
-    private String begun(Connection connection) throws SQLException {
+    private Begun begun(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(first)) {
             row.next();
-            return row.getString(1);
+            return new Begun(row.getString(1), true);
+        } catch (SQLException e) {
+            if (!QUEUE_IS_FULL.equals(e.getSQLState())) {
+                throw e;
+            }
+            // Whoever only reads does without.
+            LOG.log(
+                    Level.WARNING,
+                    "the database''s queue of notifications is full: somebody listens there in a transaction that does not end."
+                            + " Look for it in pg_stat_activity; endings can''t be told until then");
+            return new Begun(serverOf(connection), false);
+        }
+    }
+
+    /** Whether an open connection could not say its word: what is written through it has to be told, or not written. */
+    boolean hasUnannounced() throws SQLException {
+        if (!someAreUnannounced) {
+            return false;
+        }
+        synchronized (made) {
+            forgetTheClosed();
+            someAreUnannounced = made.stream().anyMatch(each -> !each.announced());
+            return someAreUnannounced;
         }
     }
 

@@ -57,6 +57,10 @@ class MysqlDatabaseTest extends ServerDatabaseTests {
                 .isInstanceOf(DatabaseSetupException.class)
                 .hasMessageContaining("it is MariaDB ")
                 .hasMessageContaining("Write mariadb:// in the address");
+        assertThatThrownBy(() -> SqlDatabase.open(mariadb.replaceFirst("mariadb", "mysql")))
+                .isInstanceOf(DatabaseSetupException.class)
+                .hasMessageContaining("it does not encrypt")
+                .hasMessageContaining("write mariadb:// in the address");
     }
 
     @Test
