@@ -163,11 +163,19 @@ public final class Coatcheck {
             Routes routes,
             Consumer<Problem> problems,
             Desk desk) {
+        private static final System.Logger LOG = System.getLogger(Coatcheck.class.getName());
         private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{22}");
 
         /** The document that a request is answered with; whoever wants to know is told of it here and nowhere else. */
         WebResponse document(Problem problem) {
-            problems.accept(problem);
+            try {
+                problems.accept(problem);
+            } catch (RuntimeException e) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "A listener to problems failed; the answer goes out all the same",
+                        e);
+            }
             return problem.toResponse();
         }
 

@@ -55,7 +55,8 @@ class AdmitFuzzTest {
             "xn--",
             "\u00e9",
             "\u0000",
-            "\ud800");
+            "\ud800",
+            "\ud83d\ude00");
 
     private final Random random = new Random(20261120);
 
@@ -109,6 +110,27 @@ class AdmitFuzzTest {
             });
             assertThat(status).isLessThan(500);
         }
+    }
+
+    @Test
+    void aListenerToProblemsThatThrowsTakesNobodysAnswerAway() {
+        Origin app = Origin.parse("https://app.example.com").orElseThrow();
+        Coatcheck coatcheck = Coatcheck.on(
+                        Origin.parse("https://api.example.com").orElseThrow(),
+                        new MemorySessionStore(),
+                        KeyRing.ephemeral(new SecureRandom()),
+                        new Texts())
+                .apps(Set.of(app))
+                .rules(AccessRules.DEFAULT.withSignedIn(List.of("/")))
+                .problems(problem -> {
+                    throw new IllegalStateException("a listener's own fault");
+                })
+                .build();
+        WebResponse answer = coatcheck
+                .admit(RequestHead.get("/me").with("Origin", app.toString()))
+                .fold(answered -> answered, exchange -> WebResponse.status(200));
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("Access-Control-Allow-Origin")).hasValue(app.toString());
     }
 
     private static String signedIn(Coatcheck coatcheck) {

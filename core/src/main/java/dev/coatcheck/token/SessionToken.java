@@ -88,7 +88,12 @@ public final class SessionToken {
     }
 
     private static boolean checksumHolds(String raw) {
-        int checksum = checksum(raw.getBytes(StandardCharsets.ISO_8859_1));
+        byte[] text = raw.getBytes(StandardCharsets.ISO_8859_1);
+        if (text.length != LENGTH) {
+            // Two halves of a surrogate pair are one byte.
+            return false;
+        }
+        int checksum = checksum(text);
         return Base62.decode(raw, BODY_END + 1, LENGTH, CHECKSUM_BYTES)
                 .filter(written -> ByteBuffer.wrap(written).getInt() == checksum)
                 .isPresent();

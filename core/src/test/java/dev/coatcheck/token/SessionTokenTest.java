@@ -55,6 +55,13 @@ class SessionTokenTest {
     }
 
     @Test
+    void signsThatAreOneByteForTwoCharactersAreNoTicket() {
+        String text = "ccs_" + "\ud83d\ude00".repeat(11) + "_" + "a".repeat(52) + "_000000";
+        assertThat(text).hasSize(SessionToken.LENGTH);
+        assertThat(SessionToken.parse(text)).isEmpty();
+    }
+
+    @Test
     void aSecretCannotBePrinted() {
         SessionToken token = token(1, 0);
         String secret = token.reveal().substring(27, 79);

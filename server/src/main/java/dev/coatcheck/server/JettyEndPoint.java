@@ -35,6 +35,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private final int headBytes;
     private final Object lock = new Object();
     private byte[] head = NOTHING;
+    private int kept;
     private boolean inHead = true;
     private boolean paced = true;
     private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER;
@@ -160,6 +161,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         synchronized (lock) {
             inHead = false;
             head = NOTHING;
+            kept = 0;
             outbound.restart();
         }
     }
@@ -179,7 +181,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     List<String> originLines() {
         String text;
         synchronized (lock) {
-            text = new String(head, StandardCharsets.ISO_8859_1);
+            text = new String(head, 0, kept, StandardCharsets.ISO_8859_1);
         }
         List<String> lines = new ArrayList<>();
         int from = text.indexOf('\n') + 1;
@@ -198,10 +200,14 @@ final class JettyEndPoint extends SocketChannelEndPoint {
 
     private void keep(ByteBuffer buffer, int from, int count) {
         if (inHead) {
-            int more = Math.min(count, headBytes - head.length);
-            byte[] longer = Arrays.copyOf(head, head.length + more);
-            buffer.get(from, longer, head.length, more);
-            head = longer;
+            int more = Math.min(count, headBytes - kept);
+            if (kept + more > head.length) {
+                // As long as needed at first, since a head mostly comes at once; twice as long for one that comes in
+                // crumbs.
+                head = Arrays.copyOf(head, Math.min(headBytes, Math.max(kept + more, 2 * head.length)));
+            }
+            buffer.get(from, head, kept, more);
+            kept += more;
         }
     }
 
