@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +34,7 @@ import java.util.zip.GZIPOutputStream;
 final class Footprint {
     private static final String PASSWORD = "correct horse battery staple";
     private static final int STARTS = 5;
+    private static final int CONNECTIONS = 400;
 
     /** Fewer than the tries that the throttle lets one name from one address have at once. */
     private static final int THREADS = 4;
@@ -59,6 +61,7 @@ final class Footprint {
             startUp(jar, folder);
             memory(jar, folder, sessions, "memory");
             memory(jar, folder, sessions, "database");
+            connections(jar, folder);
         } finally {
             remove(folder);
         }
@@ -109,6 +112,46 @@ final class Footprint {
                     mib(after[1]));
         } finally {
             stop(server);
+        }
+    }
+
+    /** Each has asked twice, as a browser would with a cookie, and is kept alive. */
+    private static void connections(Path jar, Path folder) throws Exception {
+        int port = freePort();
+        Process server = start(jar, Files.createDirectories(folder.resolve("connections")), port, "memory");
+        List<Socket> open = new ArrayList<>();
+        try {
+            awaitAnswer(server, port);
+            connect(port, 50, open);
+            long before = used(server)[0];
+            connect(port, CONNECTIONS, open);
+            long after = used(server)[0];
+            System.out.printf(
+                    "open connections: %d; %.1f KiB of live heap each%n",
+                    CONNECTIONS, (after - before) / 1024.0 / CONNECTIONS);
+        } finally {
+            for (Socket connection : open) {
+                connection.close();
+            }
+            stop(server);
+        }
+    }
+
+    private static void connect(int port, int times, List<Socket> open) throws IOException {
+        byte[] request = ("GET /auth/session HTTP/1.1\r\nHost: localhost:" + port
+                        + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)\r\n"
+                        + "Accept: application/json\r\nAccept-Language: en-GB,en;q=0.9\r\nCookie: coatcheck=" + "c".repeat(86)
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < times; i++) {
+            Socket connection = new Socket(InetAddress.getLoopbackAddress(), port);
+            open.add(connection);
+            for (int asked = 0; asked < 2; asked++) {
+                connection.getOutputStream().write(request);
+                if (connection.getInputStream().read(new byte[8_192]) < 0) {
+                    throw new IOException("the server closed a connection");
+                }
+            }
         }
     }
 
