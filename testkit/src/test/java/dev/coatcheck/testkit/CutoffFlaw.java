@@ -59,8 +59,7 @@ enum CutoffFlaw {
             return !line.keptUntil().isAfter(keptBefore);
         }
     },
-    PURGE_LOOKS_AT_THE_LINE_AND_NOT_AT_ITS_END(
-            "onlyWhatWasKeptLongEnoughIsForgottenAndAtMostSoMany", "aLineThatWasDrawnIsThereWhoeverCleansUp") {
+    PURGE_LOOKS_AT_THE_LINE_AND_NOT_AT_ITS_END("onlyWhatWasKeptLongEnoughIsForgottenAndAtMostSoMany") {
         @Override
         boolean isOver(CutoffLine line, Instant keptBefore) {
             return line.notBefore().isBefore(keptBefore);
