@@ -55,11 +55,18 @@ export async function wire(page: Page): Promise<Sent[]> {
     requests.set(event.requestId, lower(event.headers)),
   );
   cdp.on('Network.responseReceivedExtraInfo', (event) => {
-    const known = urls.get(event.requestId);
+    // The events of one request come in no promised order: what is not there yet is there when it is read.
+    const { requestId } = event;
     sent.push({
-      url: known?.url ?? '',
-      method: known?.method ?? '',
-      headers: requests.get(event.requestId) ?? {},
+      get url() {
+        return urls.get(requestId)?.url ?? '';
+      },
+      get method() {
+        return urls.get(requestId)?.method ?? '';
+      },
+      get headers() {
+        return requests.get(requestId) ?? {};
+      },
       answer: lower(event.headers),
       status: event.statusCode,
     });

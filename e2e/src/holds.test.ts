@@ -115,19 +115,20 @@ describe.each(topologies)('$name', ({ host, extra }) => {
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 40 }, () => 200));
     expect(new Set(answers.filter((_, i) => i % 2 === 0).map((answer) => answer.id))).toEqual(new Set([id]));
     expect((await call(page, 'GET', '/auth/session')).id).toBe(id);
-    expect(preflights(sent).length).toBeGreaterThan(0);
+    await expect.poll(() => preflights(sent).length).toBeGreaterThan(0);
     for (const preflight of preflights(sent)) {
       expect(preflight.status).toBe(204);
       expect(preflight.headers.cookie).toBeUndefined();
       expect(preflight.answer['set-cookie']).toBeUndefined();
     }
-    const cookies = sent
-      .filter(
-        (one) => one.url.startsWith(api) && one.method !== 'OPTIONS' && !one.url.endsWith('/auth/login'),
-      )
-      .map((one) => /(?:^|; )coatcheck=([^;]+)/.exec(one.headers.cookie ?? '')?.[1]);
-    expect(cookies.length).toBeGreaterThanOrEqual(41);
-    expect(new Set(cookies).size).toBe(1);
+    const cookies = (): (string | undefined)[] =>
+      sent
+        .filter(
+          (one) => one.url.startsWith(api) && one.method !== 'OPTIONS' && !one.url.endsWith('/auth/login'),
+        )
+        .map((one) => /(?:^|; )coatcheck=([^;]+)/.exec(one.headers.cookie ?? '')?.[1]);
+    await expect.poll(() => cookies().length).toBeGreaterThanOrEqual(41);
+    await expect.poll(() => new Set(cookies()).size).toBe(1);
     await context.close();
   });
 
@@ -164,9 +165,10 @@ describe.each(topologies)('$name', ({ host, extra }) => {
     await theirs.evaluate(async (url) => {
       await fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: 'x' });
     }, `${api}/auth/logout`);
-    const simple = sent.filter((one) => one.method === 'POST' && one.url.endsWith('/auth/logout'));
-    expect(simple.map((one) => one.status)).toEqual([403]);
-    expect(simple[0]?.headers.cookie ?? '').toContain('coatcheck=');
+    const simple = (): Sent[] =>
+      sent.filter((one) => one.method === 'POST' && one.url.endsWith('/auth/logout'));
+    await expect.poll(() => simple().map((one) => one.status)).toEqual([403]);
+    await expect.poll(() => simple()[0]?.headers.cookie ?? '').toContain('coatcheck=');
     expect((await call(page, 'GET', '/auth/session')).id).toBe(id);
     await context.close();
   });
@@ -182,7 +184,9 @@ describe.each(topologies)('$name', ({ host, extra }) => {
         `<form method="post" action="${api}/auth/logout"><button>win a prize</button></form>`,
       );
       await Promise.all([theirs.waitForNavigation(), theirs.click('button')]);
-      expect(sent.filter((one) => one.method === 'POST').map((one) => one.status)).toEqual([403]);
+      await expect
+        .poll(() => sent.filter((one) => one.method === 'POST').map((one) => one.status))
+        .toEqual([403]);
       await theirs.close();
     }
     const framed = await open(context, app);
