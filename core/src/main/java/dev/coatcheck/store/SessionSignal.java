@@ -1,6 +1,8 @@
 package dev.coatcheck.store;
 
 import dev.coatcheck.token.SessionId;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -23,6 +25,32 @@ public sealed interface SessionSignal {
 
     /** It was ended, by whichever operation. A session that merely runs out of time is not told. */
     record Ended(SessionId id, EndReason why) implements SessionSignal {}
+
+    /**
+     * Reads what a channel carries as text: {@code written id revision}, {@code written id} of an earlier release, or
+     * {@code ended reason id}, with these words for the first one of each. Of a reason that only a newer release knows it tells
+     * that the session was written.
+     *
+     * @return empty for any other text: whoever relies on hearing everything has missed something
+     */
+    static Optional<SessionSignal> parse(String text, String written, String ended) {
+        String[] words = text.split(" ", -1);
+        if (words[0].equals(written) && words.length == 2) {
+            return SessionId.parse(words[1]).map(id -> new Written(id, OptionalLong.empty()));
+        }
+        if (words[0].equals(written) && words.length == 3 && words[2].matches("\\d{1,18}")) {
+            return SessionId.parse(words[1]).map(id -> new Written(id, Long.parseLong(words[2])));
+        }
+        if (words[0].equals(ended) && words.length == 3) {
+            Optional<EndReason> why = Arrays.stream(EndReason.values())
+                    .filter(reason -> reason.name().equals(words[1]))
+                    .findFirst();
+            return SessionId.parse(words[2])
+                    .map(id -> why.<SessionSignal>map(reason -> new Ended(id, reason))
+                            .orElseGet(() -> new Written(id, OptionalLong.empty())));
+        }
+        return Optional.empty();
+    }
 
     /** One function per case. */
     default <T> T fold(Function<Written, T> written, Function<Ended, T> ended) {

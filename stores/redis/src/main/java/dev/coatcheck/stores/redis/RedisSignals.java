@@ -1,11 +1,9 @@
 package dev.coatcheck.stores.redis;
 
-import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.LocalSignals;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.StoreUnavailableException;
-import dev.coatcheck.token.SessionId;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.lang.System.Logger.Level;
@@ -259,34 +257,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
      * unknown and thereby for everything.
      */
     private static Optional<SessionSignal> read(String text) {
-        String[] words = text.split(" ", -1);
-        if (words[0].equals("W") && (words.length == 2 || words.length == 3)) {
-            OptionalLong revision = words.length == 3 ? revision(words[2]) : OptionalLong.empty();
-            return words.length == 3 && revision.isEmpty()
-                    ? Optional.empty()
-                    : SessionId.parse(words[1]).map(id -> new SessionSignal.Written(id, revision));
-        }
-        if (words[0].equals("E") && words.length == 3) {
-            return SessionId.parse(words[2])
-                    .map(id -> reason(words[1])
-                            .<SessionSignal>map(why -> new SessionSignal.Ended(id, why))
-                            .orElseGet(() -> new SessionSignal.Written(id, OptionalLong.empty())));
-        }
-        return Optional.empty();
-    }
-
-    private static OptionalLong revision(String digits) {
-        return digits.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
-    }
-
-    /** A newer release may know more. */
-    private static Optional<EndReason> reason(String name) {
-        for (EndReason reason : EndReason.values()) {
-            if (reason.name().equals(name)) {
-                return Optional.of(reason);
-            }
-        }
-        return Optional.empty();
+        return SessionSignal.parse(text, "W", "E");
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.token.SessionId;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What stands in the notifications of PostgreSQL: {@code written ID REVISION}, {@code ended REASON ID}, {@code quiet} and pings. */
 final class PostgresqlChannel {
@@ -46,31 +45,6 @@ final class PostgresqlChannel {
 
     /** What is told; of a reason that only a newer release knows, that the session was written. Empty if unreadable. */
     static Optional<SessionSignal> read(String payload) {
-        String[] words = payload.split(" ", -1);
-        if (words[0].equals("written") && (words.length == 2 || words.length == 3)) {
-            OptionalLong revision = words.length == 3 ? revision(words[2]) : OptionalLong.empty();
-            return words.length == 3 && revision.isEmpty()
-                    ? Optional.empty()
-                    : SessionId.parse(words[1]).map(id -> new SessionSignal.Written(id, revision));
-        }
-        if (words.length == 3 && words[0].equals("ended")) {
-            return SessionId.parse(words[2])
-                    .map(id -> reason(words[1])
-                            .<SessionSignal>map(why -> new SessionSignal.Ended(id, why))
-                            .orElseGet(() -> new SessionSignal.Written(id, OptionalLong.empty())));
-        }
-        return Optional.empty();
-    }
-
-    private static OptionalLong revision(String digits) {
-        return digits.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
-    }
-
-    private static Optional<EndReason> reason(String name) {
-        try {
-            return Optional.of(EndReason.valueOf(name));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return SessionSignal.parse(payload, "written", "ended");
     }
 }
