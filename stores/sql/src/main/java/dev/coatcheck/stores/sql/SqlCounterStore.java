@@ -4,7 +4,6 @@ import dev.coatcheck.store.Counter;
 import dev.coatcheck.store.CounterKey;
 import dev.coatcheck.store.CounterStore;
 import dev.coatcheck.store.CounterSwap;
-import dev.coatcheck.store.StoreUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +15,10 @@ import java.util.Set;
  * Counters in a SQL database, one row each: shared by its nodes, kept across restarts. A look and a step are one round trip
  * each.
  */
-public final class SqlCounterStore implements CounterStore {
-    private final SqlDatabase database;
-    private volatile boolean closed;
-
+public final class SqlCounterStore extends SqlStore implements CounterStore {
     /** A store in this database, which stays open when the store is closed. */
     public SqlCounterStore(SqlDatabase database) {
-        this.database = database;
+        super(database);
     }
 
     @Override
@@ -64,17 +60,6 @@ public final class SqlCounterStore implements CounterStore {
         return database.write(
                 "purge counters",
                 sql -> sql.update(database.dialect().counterPurge(), expiredBefore.toEpochMilli(), atMost));
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    private void refuseWhenClosed(String operation) {
-        if (closed) {
-            throw StoreUnavailableException.closed(operation);
-        }
     }
 
     private static Fragment keys(List<CounterKey> keys) {

@@ -4,7 +4,6 @@ import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.CutoffLine;
 import dev.coatcheck.store.CutoffLines;
 import dev.coatcheck.store.CutoffStore;
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,16 +14,14 @@ import java.util.Optional;
  * Lines in a SQL database, one row each: shared by its nodes, kept across restarts. A draw and a look are one round trip each.
  * Lines go before other writes, like every revocation.
  */
-public final class SqlCutoffStore implements CutoffStore {
+public final class SqlCutoffStore extends SqlStore implements CutoffStore {
     private static final String TABLE = "ticket_cutoffs";
 
-    private final SqlDatabase database;
     private final String draw;
-    private volatile boolean closed;
 
     /** A store in this database, which stays open when the store is closed. */
     public SqlCutoffStore(SqlDatabase database) {
-        this.database = database;
+        super(database);
         this.draw = database.dialect().insertOrMove(TABLE, "subject", "not_before", "kept_until");
     }
 
@@ -92,16 +89,5 @@ public final class SqlCutoffStore implements CutoffStore {
                                         TABLE,
                                         "subject",
                                         Fragment.of("kept_until < ? ORDER BY kept_until LIMIT ?", line, wanted))));
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    private void refuseWhenClosed(String operation) {
-        if (closed) {
-            throw StoreUnavailableException.closed(operation);
-        }
     }
 }

@@ -13,7 +13,6 @@ import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.sql.ResultSet;
@@ -32,14 +31,12 @@ import java.util.Set;
  * {@code endAll} are one transaction, and on a server one message. A row of a newer format, or one that is damaged, is taken as absent with a warning;
  * it is never written and never purged here, but it can be ended: a sign-out holds whichever node hears it.
  */
-public final class SqlSessionStore implements SessionStore {
-    private final SqlDatabase database;
+public final class SqlSessionStore extends SqlStore implements SessionStore {
     private final SessionSteps steps;
-    private volatile boolean closed;
 
     /** A store in this database, which stays open when the store is closed. */
     public SqlSessionStore(SqlDatabase database) {
-        this.database = database;
+        super(database);
         this.steps = database.dialect().steps(database);
     }
 
@@ -143,17 +140,6 @@ public final class SqlSessionStore implements SessionStore {
                 .map(clock -> Instant.ofEpochMilli(database.read(
                         "server time",
                         sql -> sql.first(clock, row -> row.getLong(1)).orElseThrow())));
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    private void refuseWhenClosed(String operation) {
-        if (closed) {
-            throw StoreUnavailableException.closed(operation);
-        }
     }
 
     /** A row of a list: its place, and its record unless it can't be read. */

@@ -3,7 +3,6 @@ package dev.coatcheck.stores.sql;
 import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredToken;
 import dev.coatcheck.store.TokenCreated;
 import dev.coatcheck.store.TokenLimit;
@@ -22,16 +21,14 @@ import java.util.stream.Collectors;
  * trip, but for clean-up on MariaDB. A row of a newer format, or one that is damaged, is taken as absent with a warning; it is
  * neither touched nor purged here, but it can be revoked.
  */
-public final class SqlTokenStore implements TokenStore {
+public final class SqlTokenStore extends SqlStore implements TokenStore {
     private static final String READABLE = " AND format <= " + StoredToken.FORMAT;
 
-    private final SqlDatabase database;
     private final String touch;
-    private volatile boolean closed;
 
     /** A store in this database, which stays open when the store is closed. */
     public SqlTokenStore(SqlDatabase database) {
-        this.database = database;
+        super(database);
         this.touch = "UPDATE personal_tokens SET last_used_at = coalesce("
                 + database.dialect().later("last_used_at", "?") + ", ?) WHERE id = ? AND revoked_at IS NULL" + READABLE;
     }
@@ -138,16 +135,5 @@ public final class SqlTokenStore implements TokenStore {
                                                 "dead_at < ?" + READABLE + " ORDER BY dead_at LIMIT ?",
                                                 line,
                                                 wanted))));
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    private void refuseWhenClosed(String operation) {
-        if (closed) {
-            throw StoreUnavailableException.closed(operation);
-        }
     }
 }

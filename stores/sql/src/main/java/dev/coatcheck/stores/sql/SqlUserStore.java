@@ -7,7 +7,6 @@ import dev.coatcheck.accounts.Username;
 import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.Page;
 import dev.coatcheck.store.PageToken;
-import dev.coatcheck.store.StoreUnavailableException;
 import java.lang.System.Logger.Level;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +24,7 @@ import java.util.Optional;
  * <p>Who disables an account or changes a password ends the user's sessions afterwards with {@link SqlSessionStore#endAll},
  * or in whatever store they are kept.
  */
-public final class SqlUserStore implements UserStore {
+public final class SqlUserStore extends SqlStore implements UserStore {
     private static final System.Logger LOG = System.getLogger(SqlUserStore.class.getName());
 
     /** Of a row; a newer release that writes something else there raises it. */
@@ -36,12 +35,9 @@ public final class SqlUserStore implements UserStore {
                     + " created_at FROM users WHERE ";
     private static final String READABLE = " AND format <= " + FORMAT;
 
-    private final SqlDatabase database;
-    private volatile boolean closed;
-
     /** A store in this database, which stays open when the store is closed. */
     public SqlUserStore(SqlDatabase database) {
-        this.database = database;
+        super(database);
     }
 
     @Override
@@ -140,17 +136,6 @@ public final class SqlUserStore implements UserStore {
                         ? Optional.of(
                                 new PageToken(Long.toString(shown.get(size - 1).seq())))
                         : Optional.empty());
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-    }
-
-    private void refuseWhenClosed(String operation) {
-        if (closed) {
-            throw StoreUnavailableException.closed(operation);
-        }
     }
 
     private static long position(PageToken token) {
