@@ -7,8 +7,11 @@ local names, values, versions, removed = 7, 7 + puts, 7 + 2 * puts, 7 + 3 * puts
 
 -- What is overwritten is read as well: a server that refuses to tell has it written back.
 local raw = redis.pcall('HMGET', key, 'v', 'e', 'r', 's', 'd', 't', 'x', unpack(ARGV, names + 1, names + math.min(puts, PIECE)))
-if raw.err or not raw[1] then
-  return { 'dead', '', raw.err and 1 or 0 }
+if raw.err and no_hash(raw) then
+  return { 'dead', '', 1 }
+end
+if not raw[1] then
+  return { 'dead', '', 0 }
 end
 for i = 1 + PIECE, puts, PIECE do
   for j, stored in ipairs(redis.call('HMGET', key, unpack(ARGV, names + i, names + math.min(puts, i + PIECE - 1)))) do

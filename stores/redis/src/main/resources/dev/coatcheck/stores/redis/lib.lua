@@ -20,11 +20,21 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- Whether an answer is that something else than a hash lies under the key. Any other failure (no permission, no memory, still
+-- loading) says nothing about the session: the script fails, and its caller knows nothing.
+local function no_hash(answer)
+  local failure = type(answer) == 'table' and answer.err
+  if failure and string.sub(failure, 1, 9) ~= 'WRONGTYPE' then
+    error(failure)
+  end
+  return failure
+end
+
 -- The facts that rules are about. Nothing when there is no record; nothing and true when it can't be read, and then, of a
 -- record of a newer format, the facts as this one knows them: later formats add fields, they rename none.
 local function facts_of(key)
   local raw = redis.pcall('HMGET', key, 'v', 'e', 'r', 's', 'd', 't', 'u', 'a', 'x')
-  if raw.err then
+  if no_hash(raw) then
     return nil, true
   end
   if not raw[1] then
@@ -186,7 +196,12 @@ end
 
 -- Whether the id is used up; a fence alone does not use it up.
 local function taken(key)
-  return redis.call('EXISTS', key) == 1 and (ONE_SLOT or redis.pcall('HEXISTS', key, '!') ~= 1)
+  local exists = redis.call('EXISTS', key) == 1
+  if ONE_SLOT or not exists then
+    return exists
+  end
+  local is_fence = redis.pcall('HEXISTS', key, '!')
+  return no_hash(is_fence) or is_fence ~= 1
 end
 
 local function cut_off(user, auth)

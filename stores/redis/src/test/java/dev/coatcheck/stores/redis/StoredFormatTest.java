@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.Changed;
@@ -11,14 +12,19 @@ import dev.coatcheck.store.Guard;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Sessions;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,34 @@ class StoredFormatTest {
         assertThat(apply(session)).isEqualTo(new Changed.Dead(Optional.empty()));
         assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now)).isFalse();
         assertThat(raw.commands().get(record(session))).isEqualTo("a string");
+    }
+
+    /** A sign-out for whoever may not be looked at just now would be a wrong answer, and for good in a browser. */
+    @Test
+    void aRecordThatTheServerRefusesToShowIsNotAbsent() {
+        raw.commands()
+                .aclSetuser(
+                        "blind",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("pw")
+                                .allKeys()
+                                .allCommands()
+                                .allChannels());
+        StoredSession session = stored(Sessions.of(user, now));
+        try (RedisSessionStore blind = RedisSessionStore.open(settings.withAddress(
+                RedisAddress.of("redis://blind:pw@127.0.0.1:" + REDIS.process().port())))) {
+            raw.commands().aclSetuser("blind", AclSetuserArgs.Builder.removeCommand(CommandType.HMGET));
+            Guard guard = new Guard(now, session.epoch());
+            for (ThrowingCallable operation : List.<ThrowingCallable>of(
+                    () -> blind.apply(session.id(), guard, SessionChange.NONE),
+                    () -> blind.apply(session.id(), guard, SessionChange.NONE.with(Sessions.signIn(user, now))),
+                    () -> blind.end(session.id(), EndReason.SIGNED_OUT, now),
+                    () -> blind.endAll(user, Cutoff.everything(now), EndReason.SIGNED_OUT, now),
+                    () -> blind.list(user, Optional.empty(), 10, now))) {
+                assertThatThrownBy(operation).isInstanceOf(StoreUnavailableException.class);
+            }
+        }
+        assertThat(store.find(session.id())).contains(session);
     }
 
     @Test
