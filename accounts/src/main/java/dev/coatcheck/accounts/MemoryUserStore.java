@@ -65,10 +65,9 @@ public final class MemoryUserStore implements UserStore {
             throw new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " accounts, not " + size);
         }
         int from = after.map(MemoryUserStore::position).orElse(0);
-        List<UserAccount> items = byId.values().stream().skip(from).limit(size).toList();
-        int next = from + items.size();
-        return new Page<>(
-                items, next < byId.size() ? Optional.of(new PageToken(Integer.toString(next))) : Optional.empty());
+        List<UserAccount> rest =
+                byId.values().stream().skip(from).limit(size + 1L).toList();
+        return Page.of(rest, size, account -> Optional.of(new PageToken(Integer.toString(from + size))));
     }
 
     @Override

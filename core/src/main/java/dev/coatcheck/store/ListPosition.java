@@ -1,7 +1,6 @@
 package dev.coatcheck.store;
 
 import dev.coatcheck.token.SessionId;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -28,16 +27,7 @@ public record ListPosition(Instant authenticatedAt, SessionId id) implements Com
 
     /** Reads what {@link #token} wrote; empty for any other token. */
     public static Optional<ListPosition> parse(PageToken token) {
-        int dot = token.value().indexOf('.');
-        if (dot < 1) {
-            return Optional.empty();
-        }
-        try {
-            Instant at = Instant.ofEpochMilli(Long.parseLong(token.value().substring(0, dot)));
-            return SessionId.parse(token.value().substring(dot + 1)).map(id -> new ListPosition(at, id));
-        } catch (NumberFormatException | DateTimeException e) {
-            return Optional.empty();
-        }
+        return token.place(SessionId::parse, ListPosition::new);
     }
 
     /** The size itself. @throws IllegalArgumentException when it is not 1 to {@link #MAX_SIZE} */
@@ -50,16 +40,12 @@ public record ListPosition(Instant authenticatedAt, SessionId id) implements Com
 
     /** A page of at most {@code size} out of the next {@code size + 1} sessions of a list. */
     public static Page<StoredSession> page(List<StoredSession> oneMore, int size) {
-        if (oneMore.size() <= size) {
-            return new Page<>(oneMore, Optional.empty());
-        }
-        return new Page<>(
-                oneMore.subList(0, size), Optional.of(of(oneMore.get(size - 1)).token()));
+        return Page.of(oneMore, size, shown -> Optional.of(of(shown).token()));
     }
 
     /** This place as a page token. */
     public PageToken token() {
-        return new PageToken(authenticatedAt.toEpochMilli() + "." + id);
+        return PageToken.after(authenticatedAt, id);
     }
 
     /** Negative when this place comes first. */

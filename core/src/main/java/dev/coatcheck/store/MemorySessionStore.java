@@ -162,7 +162,7 @@ public final class MemorySessionStore implements SessionStore {
         return locked("list", () -> {
             Optional<ListPosition> from = after.flatMap(ListPosition::parse);
             if (after.isPresent() && from.isEmpty()) {
-                return new Page<>(List.of(), Optional.empty());
+                return Page.empty();
             }
             List<StoredSession> rest = living(user, now).stream()
                     .filter(session -> from.isEmpty() || from.get().compareTo(ListPosition.of(session)) < 0)

@@ -106,7 +106,7 @@ public final class MemoryTokenStore implements TokenStore {
         refuseWhenClosed("list tokens");
         Optional<TokenPosition> from = after.flatMap(TokenPosition::parse);
         if (after.isPresent() && from.isEmpty()) {
-            return new Page<>(List.of(), Optional.empty());
+            return Page.empty();
         }
         List<StoredToken> rest = of(owner).stream()
                 .filter(token -> token.revokedAt().isEmpty())

@@ -1,7 +1,6 @@
 package dev.coatcheck.store;
 
 import dev.coatcheck.token.TokenId;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -28,16 +27,7 @@ public record TokenPosition(Instant createdAt, TokenId id) implements Comparable
 
     /** Reads what {@link #token} wrote; empty for any other page token. */
     public static Optional<TokenPosition> parse(PageToken token) {
-        int dot = token.value().indexOf('.');
-        if (dot < 1) {
-            return Optional.empty();
-        }
-        try {
-            Instant at = Instant.ofEpochMilli(Long.parseLong(token.value().substring(0, dot)));
-            return TokenId.parse(token.value().substring(dot + 1)).map(id -> new TokenPosition(at, id));
-        } catch (NumberFormatException | DateTimeException e) {
-            return Optional.empty();
-        }
+        return token.place(TokenId::parse, TokenPosition::new);
     }
 
     /** The size itself. @throws IllegalArgumentException when it is not 1 to {@link #MAX_SIZE} */
@@ -50,16 +40,12 @@ public record TokenPosition(Instant createdAt, TokenId id) implements Comparable
 
     /** A page of at most {@code size} out of the next {@code size + 1} tokens of a list. */
     public static Page<StoredToken> page(List<StoredToken> oneMore, int size) {
-        if (oneMore.size() <= size) {
-            return new Page<>(oneMore, Optional.empty());
-        }
-        return new Page<>(
-                oneMore.subList(0, size), Optional.of(of(oneMore.get(size - 1)).token()));
+        return Page.of(oneMore, size, shown -> Optional.of(of(shown).token()));
     }
 
     /** This place as a page token. */
     public PageToken token() {
-        return new PageToken(createdAt.toEpochMilli() + "." + id);
+        return PageToken.after(createdAt, id);
     }
 
     /** Negative when this place comes first. */

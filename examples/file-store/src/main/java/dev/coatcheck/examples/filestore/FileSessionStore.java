@@ -181,7 +181,7 @@ public final class FileSessionStore implements SessionStore {
         return step("list", () -> {
             Optional<ListPosition> from = after.flatMap(ListPosition::parse);
             if (after.isPresent() && from.isEmpty()) {
-                return new Page<>(List.of(), Optional.empty());
+                return Page.empty();
             }
             List<StoredSession> rest = records.living(user, now).stream()
                     .filter(session -> from.isEmpty() || from.get().compareTo(ListPosition.of(session)) < 0)

@@ -17,7 +17,6 @@ import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -108,14 +107,10 @@ public final class RedisSessionStore implements SessionStore {
 
     @Override
     public Page<StoredSession> list(UserId user, Optional<PageToken> after, int size, Instant now) {
-        if (size < 1 || size > 100) {
-            throw new IllegalArgumentException("a page holds 1 to 100 sessions, not " + size);
-        }
+        ListPosition.checkSize(size);
         link.refuseWhenClosed("list");
         Optional<ListPosition> position = after.flatMap(ListPosition::parse);
-        return after.isPresent() && position.isEmpty()
-                ? new Page<>(List.of(), Optional.empty())
-                : layout.list(user, position, size, now);
+        return after.isPresent() && position.isEmpty() ? Page.empty() : layout.list(user, position, size, now);
     }
 
     /** Does nothing and answers 0: the server forgets each dead record by itself. */

@@ -91,7 +91,7 @@ public final class SqlSessionStore extends SqlStore implements SessionStore {
         refuseWhenClosed("list");
         Optional<ListPosition> from = after.flatMap(ListPosition::parse);
         if (after.isPresent() && from.isEmpty()) {
-            return new Page<>(List.of(), Optional.empty());
+            return Page.empty();
         }
         List<Fragment> pieces = new ArrayList<>();
         pieces.add(Fragment.of(
@@ -109,15 +109,9 @@ public final class SqlSessionStore extends SqlStore implements SessionStore {
         });
         pieces.add(Fragment.of(" ORDER BY authenticated_at DESC, id LIMIT ?", size + 1));
         Fragment query = Fragment.joined("", pieces);
-        List<Optional<Listed>> rows = database.read("list", sql -> sql.all(query.sql(), Listed::read, query.array()));
-        return page(rows.stream().flatMap(Optional::stream).toList(), size);
-    }
-
-    private static Page<StoredSession> page(List<Listed> rows, int size) {
-        Optional<PageToken> next =
-                rows.size() > size ? Optional.of(rows.get(size - 1).position().token()) : Optional.empty();
-        return new Page<>(
-                rows.stream().limit(size).flatMap(row -> row.record().stream()).toList(), next);
+        List<Listed> rows = database.read("list", sql -> sql.all(query.sql(), Listed::read, query.array()));
+        return Page.of(rows, size, row -> row.position().map(ListPosition::token))
+                .readAs(Listed::record);
     }
 
     @Override
@@ -142,12 +136,12 @@ public final class SqlSessionStore extends SqlStore implements SessionStore {
                         sql -> sql.first(clock, row -> row.getLong(1)).orElseThrow())));
     }
 
-    /** A row of a list: its place, and its record unless it can't be read. */
-    private record Listed(ListPosition position, Optional<StoredSession> record) {
-        static Optional<Listed> read(ResultSet row) throws SQLException {
+    /** A row of a list: its place unless its key is damaged, and its record unless it can't be read. */
+    private record Listed(Optional<ListPosition> position, Optional<StoredSession> record) {
+        static Listed read(ResultSet row) throws SQLException {
             Instant authenticatedAt = SessionRow.instant(row, "authenticated_at");
-            Optional<StoredSession> record = SessionRow.read(row);
-            return SessionSteps.id(row).map(id -> new Listed(new ListPosition(authenticatedAt, id), record));
+            return new Listed(
+                    SessionSteps.id(row).map(id -> new ListPosition(authenticatedAt, id)), SessionRow.read(row));
         }
     }
 }

@@ -86,7 +86,7 @@ public final class SqlTokenStore extends SqlStore implements TokenStore {
         refuseWhenClosed("list tokens");
         Optional<TokenPosition> from = after.flatMap(TokenPosition::parse);
         if (after.isPresent() && from.isEmpty()) {
-            return new Page<>(List.of(), Optional.empty());
+            return Page.empty();
         }
         List<Fragment> pieces = new ArrayList<>();
         pieces.add(Fragment.of(
@@ -103,19 +103,9 @@ public final class SqlTokenStore extends SqlStore implements TokenStore {
         });
         pieces.add(Fragment.of(" ORDER BY created_at DESC, id LIMIT ?", size + 1));
         Fragment query = Fragment.joined("", pieces);
-        return page(database.read("list tokens", sql -> sql.all(query.sql(), TokenRow::read, query.array())), size);
-    }
-
-    /** A page goes on after its last row, whether that one can be read or not. */
-    private static Page<StoredToken> page(List<TokenRow> rows, int size) {
-        List<TokenRow> shown = rows.subList(0, Math.min(size, rows.size()));
-        Optional<PageToken> next = rows.size() <= size
-                ? Optional.empty()
-                : shown.stream()
-                        .flatMap(row -> row.position().stream())
-                        .reduce((before, last) -> last)
-                        .map(TokenPosition::token);
-        return new Page<>(shown.stream().flatMap(row -> row.token().stream()).toList(), next);
+        List<TokenRow> rows = database.read("list tokens", sql -> sql.all(query.sql(), TokenRow::read, query.array()));
+        return Page.of(rows, size, row -> row.position().map(TokenPosition::token))
+                .readAs(TokenRow::token);
     }
 
     @Override

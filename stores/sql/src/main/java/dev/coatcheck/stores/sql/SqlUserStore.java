@@ -129,13 +129,8 @@ public final class SqlUserStore extends SqlStore implements UserStore {
         List<Row> rows = database.read(
                 "list users",
                 sql -> sql.all(SELECT + "seq > ? ORDER BY seq LIMIT ?", SqlUserStore::read, from, size + 1));
-        List<Row> shown = rows.subList(0, Math.min(size, rows.size()));
-        return new Page<>(
-                shown.stream().flatMap(row -> row.account().stream()).toList(),
-                rows.size() > size
-                        ? Optional.of(
-                                new PageToken(Long.toString(shown.get(size - 1).seq())))
-                        : Optional.empty());
+        return Page.of(rows, size, row -> Optional.of(new PageToken(Long.toString(row.seq()))))
+                .readAs(Row::account);
     }
 
     private static long position(PageToken token) {

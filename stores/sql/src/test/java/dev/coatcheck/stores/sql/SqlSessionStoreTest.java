@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the contract can't see: damage, other formats, the number of statements and the ways they take. */
 class SqlSessionStoreTest {
@@ -109,14 +111,15 @@ class SqlSessionStoreTest {
         assertThat(column(session, "attributes")).isEqualTo("{\"a\": [1, ");
     }
 
-    @Test
-    void anUnreadableRecordLeavesThePageAndNotTheList() {
+    @ParameterizedTest
+    @ValueSource(strings = {"salt = x''", "id = 'x'"})
+    void anUnreadableRecordLeavesThePageAndNotTheList(String damage) {
         UserId user = Sessions.user();
         List<StoredSession> sessions = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             sessions.add(stored(Sessions.of(user, now.minusSeconds(i))));
         }
-        damage(sessions.get(1), "salt = x''");
+        damage(sessions.get(1), damage);
         Set<SessionId> seen = new HashSet<>();
         Optional<PageToken> after = Optional.empty();
         do {
