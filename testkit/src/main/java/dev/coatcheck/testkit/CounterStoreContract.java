@@ -18,38 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link CounterStore} promises, races included: 20 rounds, or 200 in a thorough run. */
-public abstract class CounterStoreContract {
+public abstract class CounterStoreContract extends StoreContract<CounterStore> {
     private static final int ROUNDS = Rounds.of(20, 200);
     private static final Instant NOW = Instant.parse("2026-11-20T08:30:00.123Z");
 
     private int keys;
-    private CounterStore store;
 
     /** For subclasses. */
     protected CounterStoreContract() {}
-
-    /** Opens a store with nothing in it; called before each test. */
-    protected abstract CounterStore open() throws Exception;
-
-    /** Another node on what {@link #open} opened last; the same store (the default) where there is but one. */
-    protected CounterStore another() throws Exception {
-        return store;
-    }
-
-    @BeforeEach
-    void openTheStore() throws Exception {
-        store = open();
-    }
-
-    @AfterEach
-    void closeTheStore() {
-        store.close();
-    }
 
     @Test
     void whatWasWrittenIsFoundAndNothingElse() {

@@ -14,39 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link CutoffStore} promises, races included: 20 rounds, or 200 in a thorough run. */
-public abstract class CutoffStoreContract {
+public abstract class CutoffStoreContract extends StoreContract<CutoffStore> {
     private static final int ROUNDS = Rounds.of(20, 200);
     private static final Instant NOW = Instant.parse("2026-11-20T08:30:00.123Z");
 
     private final UserId ann = Sessions.user();
     private final SessionId session = Sessions.id();
-    private CutoffStore store;
 
     /** For subclasses. */
     protected CutoffStoreContract() {}
-
-    /** Opens a store with nothing in it; called before each test. */
-    protected abstract CutoffStore open() throws Exception;
-
-    /** Another node on what {@link #open} opened last; the same store (the default) where there is but one. */
-    protected CutoffStore another() throws Exception {
-        return store;
-    }
-
-    @BeforeEach
-    void openTheStore() throws Exception {
-        store = open();
-    }
-
-    @AfterEach
-    void closeTheStore() {
-        store.close();
-    }
 
     @Test
     void whereNoLineWasDrawnThereIsNone() {

@@ -22,40 +22,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link TokenStore} promises, races included: 20 rounds, or 200 in a thorough run. */
-public abstract class TokenStoreContract {
+public abstract class TokenStoreContract extends StoreContract<TokenStore> {
     private static final int ROUNDS = Rounds.of(20, 200);
     private static final Instant NOW = Instant.parse("2026-11-20T08:30:00.123Z");
     private static final TokenLimit LIMIT = TokenLimit.DEFAULT;
 
     private final UserId ann = Sessions.user();
     private final UserId bob = Sessions.user();
-    private TokenStore store;
 
     /** For subclasses. */
     protected TokenStoreContract() {}
-
-    /** Opens a store with nothing in it; called before each test. */
-    protected abstract TokenStore open() throws Exception;
-
-    /** Another node on what {@link #open} opened last; the same store (the default) where there is but one. */
-    protected TokenStore another() throws Exception {
-        return store;
-    }
-
-    @BeforeEach
-    void openTheStore() throws Exception {
-        store = open();
-    }
-
-    @AfterEach
-    void closeTheStore() {
-        store.close();
-    }
 
     @Test
     void whatWasCreatedIsFoundToTheLetter() {

@@ -1,7 +1,0 @@
-package dev.coatcheck.stores.sql;
-
-class MariadbCounterStoreTest extends ServerCounterTests {
-    MariadbCounterStoreTest() {
-        super(ServerFixture.MARIADB);
-    }
-}

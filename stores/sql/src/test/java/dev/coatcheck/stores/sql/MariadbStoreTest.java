@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MariadbStoreTest extends ServerStoreTests {
+    MariadbStoreTest() {
+        super(ServerFixture.MARIADB);
+    }
+}

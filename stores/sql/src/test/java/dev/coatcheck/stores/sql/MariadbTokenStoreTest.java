@@ -1,7 +1,0 @@
-package dev.coatcheck.stores.sql;
-
-class MariadbTokenStoreTest extends ServerTokenTests {
-    MariadbTokenStoreTest() {
-        super(ServerFixture.MARIADB);
-    }
-}

@@ -1,7 +1,0 @@
-package dev.coatcheck.stores.sql;
-
-class MysqlCounterStoreTest extends ServerCounterTests {
-    MysqlCounterStoreTest() {
-        super(ServerFixture.MYSQL);
-    }
-}

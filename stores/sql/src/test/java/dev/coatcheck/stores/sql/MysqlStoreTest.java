@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class MysqlStoreTest extends ServerStoreTests {
+    MysqlStoreTest() {
+        super(ServerFixture.MYSQL);
+    }
+}

@@ -1,7 +1,0 @@
-package dev.coatcheck.stores.sql;
-
-class PostgresqlSessionStoreTest extends ServerSessionStoreTests {
-    PostgresqlSessionStoreTest() {
-        super(ServerFixture.POSTGRESQL);
-    }
-}

@@ -1,0 +1,7 @@
+package dev.coatcheck.stores.sql;
+
+class PostgresqlStoreTest extends ServerStoreTests {
+    PostgresqlStoreTest() {
+        super(ServerFixture.POSTGRESQL);
+    }
+}
