@@ -25,7 +25,8 @@ import java.util.Optional;
  *       line; a spared session written beside a line would bring back what an earlier line has ended.
  *   <li>Nothing stands in front of this, as {@link BoundedStore} stands in front of sessions: who calls it for requests bounds how
  *       many wait and for how long.
- *   <li>{@link #purge} has to be called now and then, with an instant that lies a minute or so back: clocks differ.
+ *   <li>Whoever opens a store calls {@link #purge} now and then, with an instant that lies a minute or so back: clocks differ.
+ *       Coatcheck's server opens none yet.
  * </ul>
  *
  * <p>Extend {@code CutoffStoreContract} of the testkit to prove an implementation.

@@ -22,7 +22,7 @@ import java.util.Set;
  *   <li>Who ends everything that a user has ends the sessions first, then calls {@link #revokeAll}. Who creates a token looks
  *       again, afterwards and in the store itself, whether the session that asked for it still lives, and if not revokes the
  *       token and hands out nothing. So no token that was on its way outlives the end of its session.
- *   <li>{@link #purge} has to be called now and then.
+ *   <li>Whoever opens a store calls {@link #purge} now and then; Coatcheck's server opens none yet.
  * </ul>
  *
  * <p>Extend {@code TokenStoreContract} of the testkit to prove an implementation.
