@@ -4,40 +4,39 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
-/** SHA-256, HMAC-SHA-256 (RFC 2104) and HKDF (RFC 5869), as the platform provides them. */
+/** SHA-256 and HKDF (RFC 5869), as the platform provides them. */
 final class Digests {
-    private static final String HMAC = "HmacSHA256";
+    /** Never used itself, only copied: that costs a fraction of looking the algorithm up. */
+    private static final MessageDigest SHA_256 = sha256();
 
     private Digests() {}
 
     static byte[] sha256(byte[] input) {
+        return copyOfSha256().digest(input);
+    }
+
+    private static MessageDigest copyOfSha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(input);
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            // Not every provider's can be copied.
+            return sha256();
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    static byte[] hmac(byte[] key, byte[]... parts) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
-        }
-    }
-
     /** HKDF with an empty salt and one block of output: a 256-bit key for the use that the label names. */
     static byte[] hkdf(byte[] key, String label) {
-        byte[] extracted = hmac(new byte[32], key);
-        byte[] expanded = hmac(extracted, label.getBytes(StandardCharsets.US_ASCII), new byte[] {1});
+        byte[] extracted = Hmac.under(new byte[32]).of(key);
+        byte[] expanded = Hmac.under(extracted).of(label.getBytes(StandardCharsets.US_ASCII), new byte[] {1});
         Arrays.fill(extracted, (byte) 0);
         return expanded;
     }

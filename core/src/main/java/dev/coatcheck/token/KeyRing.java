@@ -17,9 +17,9 @@ public final class KeyRing {
     public static final int KEY_BYTES = 32;
 
     private final int active;
-    private final Map<Integer, Map<Use, byte[]>> derived;
+    private final Map<Integer, Map<Use, Hmac>> derived;
 
-    private KeyRing(int active, Map<Integer, Map<Use, byte[]>> derived) {
+    private KeyRing(int active, Map<Integer, Map<Use, Hmac>> derived) {
         this.active = active;
         this.derived = derived;
     }
@@ -50,7 +50,7 @@ public final class KeyRing {
             throw new IllegalArgumentException(
                     "the active key " + active + " is not in the ring, which has " + keys.keySet());
         }
-        Map<Integer, Map<Use, byte[]>> derived = new HashMap<>();
+        Map<Integer, Map<Use, Hmac>> derived = new HashMap<>();
         keys.forEach((kid, key) -> {
             if (kid < 0 || kid > 0xFFFF) {
                 throw new IllegalArgumentException("a key's number is 0 to 65535, not " + kid);
@@ -59,9 +59,9 @@ public final class KeyRing {
                 throw new IllegalArgumentException(
                         "key " + kid + " has " + key.length + " bytes: " + KEY_BYTES + " are needed");
             }
-            Map<Use, byte[]> uses = new EnumMap<>(Use.class);
+            Map<Use, Hmac> uses = new EnumMap<>(Use.class);
             for (Use use : Use.values()) {
-                uses.put(use, Digests.hkdf(key, use.label));
+                uses.put(use, Hmac.under(Digests.hkdf(key, use.label)));
             }
             derived.put(kid, uses);
         });
@@ -88,11 +88,11 @@ public final class KeyRing {
     /** HMAC-SHA-256 of the parts, one after the other, under this key for this use; empty when the ring has no such key. */
     public Optional<byte[]> mac(int kid, Use use, byte[]... parts) {
         return Optional.ofNullable(derived.get(kid)).map(uses -> {
-            byte[] key = uses.get(use);
+            Hmac key = uses.get(use);
             if (key == null) {
                 throw new IllegalStateException("every use is derived: " + use);
             }
-            return Digests.hmac(key, parts);
+            return key.of(parts);
         });
     }
 
