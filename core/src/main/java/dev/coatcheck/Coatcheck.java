@@ -32,7 +32,6 @@ import dev.coatcheck.transport.Transports;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -45,6 +44,9 @@ import java.util.regex.Pattern;
  * then follows {@link Exchange}. Safe for any number of threads.
  */
 public final class Coatcheck {
+    /** So many CSRF tokens of a request are looked at. */
+    private static final int MOST_TOKENS = 4;
+
     private final Parts parts;
 
     private Coatcheck(Parts parts) {
@@ -128,22 +130,24 @@ public final class Coatcheck {
                 || !route.needsToken()) {
             return Optional.empty();
         }
-        List<String> presented = parts.forgery().headers().stream()
-                .flatMap(name -> request.headers(name).stream())
-                .filter(value -> !value.isBlank())
-                .limit(4)
-                .toList();
-        if (presented.isEmpty()) {
-            return Optional.of(Problem.csrfMissing(parts.forgery().headers()));
+        int presented = 0;
+        for (String name : parts.forgery().headers()) {
+            for (String value : request.headers(name)) {
+                if (!value.isBlank() && presented++ < MOST_TOKENS && fits(value.strip(), session)) {
+                    return Optional.empty();
+                }
+            }
         }
-        boolean fits = presented.stream()
-                .anyMatch(value -> parts.csrf()
-                        .fitsSession(
-                                value.strip(),
-                                session.id(),
-                                session.epoch(),
-                                session.token().kid()));
-        return fits ? Optional.empty() : Optional.of(Problem.csrfMismatch());
+        return Optional.of(presented == 0 ? Problem.csrfMissing(parts.forgery().headers()) : Problem.csrfMismatch());
+    }
+
+    private boolean fits(String csrfToken, StoredSession session) {
+        return parts.csrf()
+                .fitsSession(
+                        csrfToken,
+                        session.id(),
+                        session.epoch(),
+                        session.token().kid());
     }
 
     private Optional<Problem> signInDemanded(WebRequest request, Caller caller) {
@@ -181,9 +185,7 @@ public final class Coatcheck {
 
         /** The nonce that a CSRF token before sign-in is bound to. */
         Optional<String> nonceIn(WebRequest request) {
-            return CookieHeader.parse(request.headers("Cookie"))
-                    .valuesOf(nonceCookie("").name())
-                    .stream()
+            return CookieHeader.valuesOf(nonceCookie("").name(), request.headers("Cookie")).stream()
                     .filter(value -> NONCE.matcher(value).matches())
                     .findFirst();
         }

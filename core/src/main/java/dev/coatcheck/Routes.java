@@ -99,12 +99,13 @@ public final class Routes {
         if (!path.startsWith("/")) {
             return Match.NOTHING;
         }
-        Set<String> others = new TreeSet<>();
+        Set<String> others = Set.of();
         for (Route route : routes) {
             if (route.matches(path)) {
                 if (route.takes(request.method())) {
                     return new Match(Optional.of(route), Set.of(), true);
                 }
+                others = new TreeSet<>(others);
                 others.add(route.method());
             }
         }

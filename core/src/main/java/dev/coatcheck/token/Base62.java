@@ -13,6 +13,9 @@ final class Base62 {
 
     private static final long LIMB = 0xFFFF_FFFFL;
 
+    /** Of 62, by exponent. */
+    private static final long[] POWERS = new long[CHUNK + 1];
+
     /** By character; -1 for what is no digit. */
     private static final byte[] VALUES = new byte[128];
 
@@ -20,6 +23,10 @@ final class Base62 {
         Arrays.fill(VALUES, (byte) -1);
         for (int i = 0; i < DIGITS.length(); i++) {
             VALUES[DIGITS.charAt(i)] = (byte) i;
+        }
+        POWERS[0] = 1;
+        for (int i = 1; i <= CHUNK; i++) {
+            POWERS[i] = POWERS[i - 1] * DIGITS.length();
         }
     }
 
@@ -35,13 +42,33 @@ final class Base62 {
         int[] limbs = limbs(bytes);
         for (int to = digits.length; to > 0; to -= CHUNK) {
             int from = Math.max(0, to - CHUNK);
-            long chunk = divide(limbs, power(to - from));
+            long chunk = divide(limbs, POWERS[to - from]);
             for (int i = to - 1; i >= from; i--) {
                 digits[i] = DIGITS.charAt((int) (chunk % 62));
                 chunk /= 62;
             }
         }
         return new String(digits);
+    }
+
+    /** Whether {@link #decode} would find bytes. The digits are in ASCII's order, so the greatest number is the greatest text. */
+    static boolean isSpelt(String text, String greatest) {
+        if (text.length() != greatest.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (valueOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return text.compareTo(greatest) <= 0;
+    }
+
+    /** The text of that many bytes which no other is greater than. */
+    static String greatest(int bytes) {
+        byte[] greatest = new byte[bytes];
+        Arrays.fill(greatest, (byte) 0xff);
+        return encode(greatest);
     }
 
     /** The bytes that {@link #encode} made the text of; empty for any other text, so that each value has one spelling. */
@@ -55,6 +82,7 @@ final class Base62 {
             return Optional.empty();
         }
         int[] limbs = new int[(bytes + 3) / 4];
+        int used = 0;
         for (int from = first; from < end; from += CHUNK) {
             int to = Math.min(end, from + CHUNK);
             long chunk = 0;
@@ -65,19 +93,16 @@ final class Base62 {
                 }
                 chunk = chunk * 62 + digit;
             }
-            if (multiplyAndAdd(limbs, power(to - from), chunk) != 0) {
+            long carry = multiplyAndAdd(limbs, used, POWERS[to - from], chunk);
+            if (carry != 0 && used == limbs.length) {
                 return Optional.empty();
+            }
+            if (carry != 0) {
+                used++;
+                limbs[limbs.length - used] = (int) carry;
             }
         }
         return bytes(limbs, bytes);
-    }
-
-    private static long power(int digits) {
-        long power = 1;
-        for (int i = 0; i < digits; i++) {
-            power *= 62;
-        }
-        return power;
     }
 
     /** Big-endian 32-bit limbs, filled up with zeros in front. */
@@ -97,17 +122,19 @@ final class Base62 {
             return Optional.empty();
         }
         byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++) {
-            int fromEnd = count - 1 - i;
-            bytes[i] = (byte) (limbs[limbs.length - 1 - fromEnd / 4] >>> (8 * (fromEnd % 4)));
+        int i = count;
+        for (int limb = limbs.length - 1; limb >= 0; limb--) {
+            for (int shift = 0; shift < 32 && i > 0; shift += 8) {
+                bytes[--i] = (byte) (limbs[limb] >>> shift);
+            }
         }
         return Optional.of(bytes);
     }
 
-    /** @return what does not fit any more */
-    private static long multiplyAndAdd(int[] limbs, long factor, long summand) {
+    /** Of the last limbs, so many as are in use. @return what does not fit into these any more, less than a limb */
+    private static long multiplyAndAdd(int[] limbs, int used, long factor, long summand) {
         long carry = summand;
-        for (int i = limbs.length - 1; i >= 0; i--) {
+        for (int i = limbs.length - 1; i >= limbs.length - used; i--) {
             long product = (limbs[i] & LIMB) * factor + carry;
             limbs[i] = (int) product;
             carry = product >>> 32;

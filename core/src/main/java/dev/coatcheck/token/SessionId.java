@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 public final class SessionId implements Comparable<SessionId> {
     static final int BYTES = 16;
+    private static final String GREATEST = Base62.greatest(BYTES);
 
     private final String text;
 
@@ -28,7 +29,7 @@ public final class SessionId implements Comparable<SessionId> {
 
     /** Reads 22 base62 digits; empty for any other text. */
     public static Optional<SessionId> parse(String text) {
-        return Base62.decode(text, BYTES).map(bytes -> new SessionId(text));
+        return Base62.isSpelt(text, GREATEST) ? Optional.of(new SessionId(text)) : Optional.empty();
     }
 
     /** Reads what this class wrote. @throws IllegalArgumentException when the text is no session id */

@@ -75,10 +75,13 @@ public final class SessionTokens {
 
     /** Whether a rotation without being asked is due. */
     public boolean rotationDue(TokenState state, Instant chainBegan, Instant now) {
+        if (policy.every().isEmpty()) {
+            return false;
+        }
         Instant last = state.replaced().isEmpty()
                 ? chainBegan
                 : state.replaced().get(state.replaced().size() - 1).at();
-        return policy.every().filter(period -> !now.isBefore(last.plus(period))).isPresent();
+        return !now.isBefore(last.plus(policy.every().get()));
     }
 
     /**
@@ -96,7 +99,7 @@ public final class SessionTokens {
         for (int i = 0; i < steps; i++) {
             walked = walked.flatMap(secret -> step(secret, state));
         }
-        if (walked.filter(secret -> TokenHash.of(secret).equals(state.hash())).isEmpty()) {
+        if (walked.isEmpty() || !TokenHash.of(walked.get()).equals(state.hash())) {
             return new Recognition.Foreign();
         }
         if (steps == 0) {

@@ -53,8 +53,9 @@ public final class Transports {
         if (!bearer.isEmpty()) {
             return new Presented.InHeader(bearer.size() == 1 ? SessionToken.parse(bearer.get(0)) : Optional.empty());
         }
-        List<String> values = CookieHeader.parse(request.headers("Cookie")).valuesOf(cookie.name());
-        if (values.isEmpty() || !readsCookies()) {
+        List<String> values =
+                readsCookies() ? CookieHeader.valuesOf(cookie.name(), request.headers("Cookie")) : List.of();
+        if (values.isEmpty()) {
             return new Presented.Nothing();
         }
         if (values.size() > 1 && cookie.hostBound()) {

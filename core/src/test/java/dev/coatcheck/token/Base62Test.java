@@ -41,6 +41,24 @@ class Base62Test {
                     .as("%d bytes", bytes)
                     .isEmpty();
             assertThat(Base62.decode("z".repeat(digits), bytes)).isEmpty();
+            assertThat(Base62.isSpelt(slowly(beyond.subtract(BigInteger.ONE), digits), Base62.greatest(bytes)))
+                    .isTrue();
+            assertThat(Base62.isSpelt(slowly(beyond, digits), Base62.greatest(bytes)))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void tellsWhatCanBeReadWithoutReadingIt() {
+        String some = Base62.encode(new byte[16]);
+        for (int round = 0; round < 5_000; round++) {
+            char[] text = slowly(new BigInteger(132, random), some.length()).toCharArray();
+            if (round % 2 == 0) {
+                text[random.nextInt(text.length)] = (char) random.nextInt(round % 4 == 0 ? 0x80 : 0x10000);
+            }
+            String spelt = new String(text, 0, round % 7 == 0 ? random.nextInt(text.length) : text.length);
+            assertThat(Base62.isSpelt(spelt, Base62.greatest(16)))
+                    .isEqualTo(Base62.decode(spelt, 16).isPresent());
         }
     }
 

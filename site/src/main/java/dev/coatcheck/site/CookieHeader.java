@@ -38,19 +38,74 @@ public final class CookieHeader {
     }
 
     private static void readLine(String line, List<Pair> pairs) {
-        int start = 0;
-        while (start <= line.length()) {
-            int semicolon = line.indexOf(';', start);
-            int end = semicolon < 0 ? line.length() : semicolon;
-            String part = Octets.trim(line, start, end);
+        for (int from = 0; from <= line.length(); ) {
+            Part part = Part.of(line, from);
             if (!part.isEmpty()) {
-                int equals = part.indexOf('=');
-                pairs.add(
-                        equals < 0
-                                ? new Pair("", part)
-                                : new Pair(Octets.trim(part, 0, equals), Octets.trim(part, equals + 1, part.length())));
+                pairs.add(new Pair(part.name(), part.value()));
             }
-            start = end + 1;
+            from = part.next();
+        }
+    }
+
+    /** What {@link #parse} and then {@link #valuesOf(String)} tell, without making texts of all the other cookies. */
+    public static List<String> valuesOf(String name, Iterable<String> lines) {
+        List<String> values = new ArrayList<>(1);
+        for (String line : lines) {
+            for (int from = 0; from <= line.length(); ) {
+                Part part = Part.of(line, from);
+                if (!part.isEmpty() && part.isNamed(name)) {
+                    values.add(part.value());
+                }
+                from = part.next();
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    /**
+     * What stands between two semicolons of a line.
+     *
+     * @param start of the name
+     * @param nameEnd its end; the start again for a part without {@code =}
+     * @param valueStart the start of the value, of the whole part without {@code =}
+     * @param end of the value
+     * @param next where the next part begins; beyond the line's end for none
+     */
+    private record Part(String line, int start, int nameEnd, int valueStart, int end, int next) {
+        static Part of(String line, int from) {
+            int semicolon = line.indexOf(';', from);
+            int to = semicolon < 0 ? line.length() : semicolon;
+            int start = Octets.skipBlanks(line, from, to);
+            int end = Octets.dropBlanks(line, start, to);
+            int equals = start;
+            while (equals < end && line.charAt(equals) != '=') {
+                equals++;
+            }
+            return equals == end
+                    ? new Part(line, start, start, start, end, to + 1)
+                    : new Part(
+                            line,
+                            start,
+                            Octets.dropBlanks(line, start, equals),
+                            Octets.skipBlanks(line, equals + 1, end),
+                            end,
+                            to + 1);
+        }
+
+        boolean isEmpty() {
+            return start == end;
+        }
+
+        boolean isNamed(String name) {
+            return nameEnd - start == name.length() && line.startsWith(name, start);
+        }
+
+        String name() {
+            return line.substring(start, nameEnd);
+        }
+
+        String value() {
+            return line.substring(valueStart, end);
         }
     }
 

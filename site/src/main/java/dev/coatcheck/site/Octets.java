@@ -14,15 +14,26 @@ final class Octets {
 
     /** The text between two indexes without the spaces and tabs at its ends. */
     static String trim(String text, int from, int to) {
+        int start = skipBlanks(text, from, to);
+        return text.substring(start, dropBlanks(text, start, to));
+    }
+
+    /** Where the text between two indexes begins without the spaces and tabs at its start. */
+    static int skipBlanks(String text, int from, int to) {
         int start = from;
-        int end = to;
-        while (start < end && isBlank(text.charAt(start))) {
+        while (start < to && isBlank(text.charAt(start))) {
             start++;
         }
-        while (end > start && isBlank(text.charAt(end - 1))) {
+        return start;
+    }
+
+    /** Where it ends without those at its end. */
+    static int dropBlanks(String text, int from, int to) {
+        int end = to;
+        while (end > from && isBlank(text.charAt(end - 1))) {
             end--;
         }
-        return text.substring(start, end);
+        return end;
     }
 
     private static boolean isBlank(char c) {
