@@ -34,6 +34,8 @@ public final class Exchange {
     /** Says that the session was read as this node last knew it, while the store was silent. */
     private static final Header STALE = new Header("Coatcheck-Session", "stale");
 
+    private static final Header PRIVATE = new Header("Cache-Control", "private, no-store");
+
     private static final Caller NOBODY_YET = new Caller.Nobody(Problem.sessionMissing());
 
     private final Coatcheck.Parts parts;
@@ -206,7 +208,7 @@ public final class Exchange {
             return true;
         }
         try {
-            session.commit(false);
+            session.commit(() -> false);
             return true;
         } catch (ProblemException | StoreUnavailableException | IllegalStateException e) {
             LOG.log(
@@ -294,19 +296,24 @@ public final class Exchange {
 
     private Head decideHead() {
         try {
-            session.commit(countsAsActivity());
+            session.commit(this::countsAsActivity);
         } catch (RuntimeException e) {
             return new Head.Refused(answerFor(e));
         }
-        List<Header> lines = new ArrayList<>(origin.headers());
         List<Header> ticket = withoutTicket ? List.of() : ticketLines();
+        boolean stale = caller.stale();
+        boolean isPrivate = keepPrivate || stale || !ticket.isEmpty();
+        if (!isPrivate && extra.isEmpty()) {
+            return new Head.Ready(origin.headers());
+        }
+        List<Header> lines = new ArrayList<>(origin.headers());
         lines.addAll(ticket);
         lines.addAll(extra);
-        if (caller.stale()) {
+        if (stale) {
             lines.add(STALE);
         }
-        if (keepPrivate || caller.stale() || !ticket.isEmpty()) {
-            lines.add(new Header("Cache-Control", "private, no-store"));
+        if (isPrivate) {
+            lines.add(PRIVATE);
         }
         return new Head.Ready(lines);
     }

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -297,8 +298,12 @@ public final class Session {
         return takeTicketBack;
     }
 
-    /** One conditional write of everything that is due: changed attributes, touch, the note that a successor was seen. */
-    void commit(boolean activity) {
+    /**
+     * One conditional write of everything that is due: changed attributes, touch, the note that a successor was seen.
+     *
+     * @param activity whether the request counts as activity; asked for only where that makes a difference
+     */
+    void commit(BooleanSupplier activity) {
         if (stale) {
             return;
         }
@@ -307,12 +312,12 @@ public final class Session {
             return;
         }
         Instant now = desk.now();
-        SessionChange due = SessionChange.NONE.withAttributes(pending);
-        if (activity && touchDue(now)) {
+        SessionChange due = pending.isEmpty() ? SessionChange.NONE : SessionChange.NONE.withAttributes(pending);
+        if (touchDue(now) && activity.getAsBoolean()) {
             StoredSession known = record.get();
             due = due.with(new SessionChange.Touch(now, SessionPolicy.deadline(now, known.idle(), known.expiresAt())));
         }
-        Optional<SessionTokens.Issued> rotation = activity ? dueRotation(now) : Optional.empty();
+        Optional<SessionTokens.Issued> rotation = dueRotation(now, activity);
         SessionChange withToken = rotation.map(SessionTokens.Issued::state)
                 .or(() -> dueConfirmation(now))
                 .map(next -> new SessionChange.TokenChange(requireRecord().token(), next))
@@ -359,10 +364,11 @@ public final class Session {
                         .map(state -> state.confirmedAt(now));
     }
 
-    private Optional<SessionTokens.Issued> dueRotation(Instant now) {
+    private Optional<SessionTokens.Issued> dueRotation(Instant now, BooleanSupplier activity) {
         return record.filter(known -> !superseded && !sendTicket && known.transport() == Transport.COOKIE)
                 .filter(known -> desk.tokens()
                         .rotationDue(known.token(), known.authenticatedAt().orElse(known.createdAt()), now))
+                .filter(known -> activity.getAsBoolean())
                 .flatMap(known -> desk.tokens().successor(token.orElseThrow(), known.token(), now));
     }
 
@@ -390,19 +396,21 @@ public final class Session {
                     + " bytes, more than " + limits.valueBytes()
                     + ": keep large things in your database and their key in the session");
         }
-        Map<String, Integer> sizes = new HashMap<>();
-        record.ifPresent(known ->
-                known.attributes().forEach((other, value) -> sizes.put(other, other.length() + bytes(value.json()))));
-        pending.forEach((other, change) -> {
-            if (change instanceof AttributeChange.Put put) {
-                sizes.put(other, other.length() + bytes(put.json()));
-            } else {
-                sizes.remove(other);
+        int attributes = 1;
+        int total = name.length() + bytes;
+        for (var stored : record.map(StoredSession::attributes).orElse(Map.of()).entrySet()) {
+            if (!stored.getKey().equals(name) && !pending.containsKey(stored.getKey())) {
+                attributes++;
+                total += stored.getKey().length() + bytes(stored.getValue().json());
             }
-        });
-        sizes.put(name, name.length() + bytes);
-        if (sizes.size() > limits.attributes()
-                || sizes.values().stream().mapToInt(Integer::intValue).sum() > limits.totalBytes()) {
+        }
+        for (var change : pending.entrySet()) {
+            if (!change.getKey().equals(name) && change.getValue() instanceof AttributeChange.Put put) {
+                attributes++;
+                total += change.getKey().length() + bytes(put.json());
+            }
+        }
+        if (attributes > limits.attributes() || total > limits.totalBytes()) {
             throw new IllegalArgumentException(
                     "the session would hold more than " + limits.attributes() + " attributes or " + limits.totalBytes()
                             + " bytes: keep large things in your database and their key in the session");

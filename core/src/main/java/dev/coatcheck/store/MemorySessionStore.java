@@ -261,6 +261,9 @@ public final class MemorySessionStore implements SessionStore {
 
     private void write(StoredSession session) {
         StoredSession before = records.put(session.id(), session);
+        if (before != null && standAlike(before, session)) {
+            return;
+        }
         if (before != null) {
             dropFromIndexes(before);
         }
@@ -272,6 +275,15 @@ public final class MemorySessionStore implements SessionStore {
                 tombstones.computeIfAbsent(user, first -> new TreeSet<>()).add(Death.of(session));
             }
         });
+    }
+
+    /** Whether the indexes say the same of both, as they do of most writes: of an attribute they know nothing. */
+    private static boolean standAlike(StoredSession before, StoredSession after) {
+        return before.ending().equals(after.ending())
+                && before.deadline().equals(after.deadline())
+                && before.principal()
+                        .map(Principal::id)
+                        .equals(after.principal().map(Principal::id));
     }
 
     private void forget(StoredSession session) {

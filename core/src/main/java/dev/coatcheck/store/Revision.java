@@ -97,6 +97,9 @@ public final class Revision {
 
     private static Map<String, StoredAttribute> attributes(
             Map<String, StoredAttribute> before, SessionChange change, long revision) {
+        if (change.attributes().isEmpty()) {
+            return before;
+        }
         Map<String, StoredAttribute> after = new HashMap<>(before);
         change.attributes().forEach((name, what) -> {
             if (what instanceof Put put) {

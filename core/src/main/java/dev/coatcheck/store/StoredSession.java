@@ -7,7 +7,6 @@ import dev.coatcheck.token.SessionId;
 import dev.coatcheck.token.TokenState;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,12 +59,12 @@ public record StoredSession(
             throw new IllegalArgumentException(
                     "a session has both a principal and a time of authentication, or neither");
         }
-        createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
-        authenticatedAt = authenticatedAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS));
-        lastSeenAt = lastSeenAt.truncatedTo(ChronoUnit.MILLIS);
-        idle = idle.truncatedTo(ChronoUnit.MILLIS);
-        expiresAt = expiresAt.truncatedTo(ChronoUnit.MILLIS);
-        deadline = deadline.truncatedTo(ChronoUnit.MILLIS);
+        createdAt = Millis.truncated(createdAt);
+        authenticatedAt = authenticatedAt.map(Millis::truncated);
+        lastSeenAt = Millis.truncated(lastSeenAt);
+        idle = Millis.truncated(idle);
+        expiresAt = Millis.truncated(expiresAt);
+        deadline = Millis.truncated(deadline);
         attributes = Map.copyOf(attributes);
         attributes.keySet().forEach(AttributeName::check);
     }
@@ -84,7 +83,7 @@ public record StoredSession(
     /** Why a session ended, and when. The first ending stays. */
     public record Ending(EndReason why, Instant at) {
         public Ending {
-            at = at.truncatedTo(ChronoUnit.MILLIS);
+            at = Millis.truncated(at);
         }
     }
 }

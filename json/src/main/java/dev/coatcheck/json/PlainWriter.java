@@ -30,20 +30,36 @@ final class PlainWriter {
 
     private final JsonFactory json;
     private final int maxLength;
+    private final boolean safeInPages;
 
     PlainWriter(int maxLength, boolean safeInPages) {
         this.maxLength = maxLength;
+        this.safeInPages = safeInPages;
         var builder = JsonFactory.builder().recyclerPool(JsonRecyclerPools.newBoundedPool(POOLED));
         this.json = safeInPages ? builder.characterEscapes(new PageEscapes()).build() : builder.build();
     }
 
     /** @throws IllegalArgumentException when the value is not plain data, too deep or too large */
     String write(Object value) {
+        if (value instanceof String text && !safeInPages && text.length() + 2 <= maxLength && standsForItself(text)) {
+            return '"' + text + '"';
+        }
         Bounded text = new Bounded(maxLength);
         try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), (Writer) text)) {
             new Writing(out).value(value, 0);
         }
         return text.toString();
+    }
+
+    /** Whether JSON writes the text as it is, between quotation marks: then nothing has to be set up for it. */
+    private static boolean standsForItself(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** One text being written. */

@@ -74,6 +74,24 @@ class JsonValuesTest {
     record Generic<A>(A value) {}
 
     @Test
+    void aTextIsWrittenAloneAsItIsWrittenWithinAValue() {
+        for (int c = 0; c <= Character.MAX_VALUE; c++) {
+            if (!Character.isSurrogate((char) c)) {
+                String text = "a" + (char) c + "z";
+                assertThat("[" + values.write(text) + "]").isEqualTo(values.write(List.of(text)));
+            }
+        }
+        assertThat(values.write("")).isEqualTo("\"\"");
+    }
+
+    @Test
+    void aTextAloneIsBoundedWithItsQuotationMarks() {
+        JsonValues short5 = new JsonValues(5);
+        assertThat(short5.write("abc")).isEqualTo("\"abc\"");
+        assertThatIllegalArgumentException().isThrownBy(() -> short5.write("abcd"));
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain() {
         Cart cart = new Cart(
                 List.of(

@@ -1,6 +1,7 @@
 package dev.coatcheck.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.AccessRules;
@@ -9,8 +10,10 @@ import dev.coatcheck.Coatcheck;
 import dev.coatcheck.Exchange;
 import dev.coatcheck.Head;
 import dev.coatcheck.Routes;
+import dev.coatcheck.Session;
 import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.http.WebResponse;
+import dev.coatcheck.session.AttributeLimits;
 import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.session.SessionPolicy;
@@ -114,6 +117,33 @@ public abstract class PipelineContract extends PipelineFixture {
         assertThat(counted.reads.get()).isEqualTo(1);
         assertThat(counted.writes.get()).isEqualTo(1);
         assertThat(record(jar).lastSeenAt()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void aSessionHoldsNoMoreThanItsLimitsHoweverItIsFilled() {
+        coatcheck = pipeline(builder -> builder.limits(new AttributeLimits(10, 2, 16)));
+        Jar jar = signedIn();
+        post(jar, exchange -> {
+            Session session = exchange.session();
+            assertThatIllegalArgumentException().isThrownBy(() -> session.set("a", "123456789"));
+            session.set("a", "1234");
+            session.set("a", "12345");
+            assertThatIllegalArgumentException().isThrownBy(() -> session.set("b", "123456"));
+            session.set("b", "12345");
+            assertThatIllegalArgumentException().isThrownBy(() -> session.set("c", ""));
+        });
+        post(jar, exchange -> {
+            Session session = exchange.session();
+            assertThatIllegalArgumentException().isThrownBy(() -> session.set("b", "123456"));
+            assertThatIllegalArgumentException().isThrownBy(() -> session.set("c", ""));
+            session.set("a", "54321");
+            session.remove("a");
+            session.set("c", "12345");
+        });
+        get(
+                jar,
+                exchange ->
+                        assertThat(exchange.session().get("c", String.class)).contains("12345"));
     }
 
     // --- 4, 6: privilege changes and late writes
