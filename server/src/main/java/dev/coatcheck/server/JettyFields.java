@@ -7,13 +7,18 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 
 /** Header lines for Jetty. Those of CORS are few and in every answer: they stand ready as bytes. */
 final class JettyFields {
+    private static final String CORS = "Access-Control-";
     private static final int MOST = 512;
     private static final ConcurrentHashMap<Header, HttpField> READY = new ConcurrentHashMap<>();
 
     private JettyFields() {}
 
+    static boolean isOfCors(String name) {
+        return name.regionMatches(true, 0, CORS, 0, CORS.length());
+    }
+
     static HttpField of(Header header) {
-        if (!header.name().startsWith("Access-Control-") && !header.name().equals("Vary")) {
+        if (!isOfCors(header.name()) && !header.name().equals("Vary")) {
             return new HttpField(header.name(), header.value());
         }
         HttpField ready = READY.get(header);

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -53,9 +54,19 @@ final class JettyRequest implements WebRequest {
         return Optional.ofNullable(request.getHttpURI().getQuery());
     }
 
+    /** Asked several times a request, where mostly there is no such line, or one: that makes no list to be filled. */
     @Override
     public List<String> headers(String name) {
-        return headers.getValuesList(name);
+        List<String> lines = List.of();
+        for (HttpField field : headers) {
+            if (field.is(name)) {
+                if (!lines.isEmpty()) {
+                    return headers.getValuesList(name);
+                }
+                lines = List.of(field.getValue() == null ? "" : field.getValue());
+            }
+        }
+        return lines;
     }
 
     @Override

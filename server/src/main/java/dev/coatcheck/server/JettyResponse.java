@@ -1,8 +1,10 @@
 package dev.coatcheck.server;
 
 import dev.coatcheck.Exchange;
+import dev.coatcheck.Head;
 import dev.coatcheck.http.WebResponse;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -86,11 +88,7 @@ final class JettyResponse extends Response.Wrapper {
         exchange.commitHead()
                 .fold(
                         ready -> {
-                            HttpFields.Mutable headers = getHeaders();
-                            ready.applyTo(
-                                    headers::remove,
-                                    header -> headers.put(JettyFields.of(header)),
-                                    header -> headers.add(JettyFields.of(header)));
+                            apply(ready, getHeaders());
                             goOn.run();
                             return true;
                         },
@@ -98,6 +96,34 @@ final class JettyResponse extends Response.Wrapper {
                             replaceBy(refused, callback);
                             return false;
                         });
+    }
+
+    /** An application mostly says nothing of CORS: one look tells, where to take each of ours away would be one for each. */
+    private static void apply(Head.Ready ready, HttpFields.Mutable headers) {
+        boolean silent = !speaksOfCors(headers);
+        ready.applyTo(
+                name -> {
+                    if (!silent || !JettyFields.isOfCors(name)) {
+                        headers.remove(name);
+                    }
+                },
+                header -> {
+                    if (silent && JettyFields.isOfCors(header.name())) {
+                        headers.add(JettyFields.of(header));
+                    } else {
+                        headers.put(JettyFields.of(header));
+                    }
+                },
+                header -> headers.add(JettyFields.of(header)));
+    }
+
+    private static boolean speaksOfCors(HttpFields headers) {
+        for (HttpField field : headers) {
+            if (JettyFields.isOfCors(field.getName())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void swallow(@Nullable ByteBuffer content, Callback callback) {
