@@ -59,8 +59,12 @@ interface DatabaseServer {
         };
     }
 
-    /** A query that waits until no other node is at the tables, and keeps others from them until its connection is closed: true. */
-    String lock(int seconds);
+    /**
+     * Waits until no other node is at the tables, and keeps others from them until the connection is closed.
+     *
+     * @return false when another was at them for that long
+     */
+    boolean lock(Statement statement, int seconds) throws SQLException;
 
     /** Looks whether the server lets us in and is new enough, and brings the tables to this release's schema. */
     static void prepare(DatabaseServer server) {
@@ -81,14 +85,12 @@ interface DatabaseServer {
     }
 
     private static void lock(DatabaseServer server, Statement statement, int seconds) throws SQLException {
-        try (ResultSet row = statement.executeQuery(server.lock(seconds))) {
-            if (!row.next() || !row.getBoolean(1)) {
-                throw DatabaseSetupException.server(
-                        server.address(),
-                        "another node has been at its tables for " + seconds + " s",
-                        "Start this one again when that one is ready, or end the connection that holds the lock",
-                        null);
-            }
+        if (!server.lock(statement, seconds)) {
+            throw DatabaseSetupException.server(
+                    server.address(),
+                    "another node has been at its tables for " + seconds + " s",
+                    "Start this one again when that one is ready, or end the connection that holds the lock",
+                    null);
         }
     }
 

@@ -33,5 +33,6 @@ record MariadbServer(ServerAddress address) implements MysqlFamily {
                     isMariadb ? "Bring the server up to date, or name another one" : "Write mysql:// in the address",
                     null);
         }
+        refuseReadOnly(connection);
     }
 }

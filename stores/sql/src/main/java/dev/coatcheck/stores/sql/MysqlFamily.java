@@ -1,6 +1,9 @@
 package dev.coatcheck.stores.sql;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +69,39 @@ sealed interface MysqlFamily extends DatabaseServer permits MariadbServer, Mysql
                 + " SELECT 'sync_binlog', @@sync_binlog, 1 FROM dual WHERE @@log_bin AND @@sync_binlog <> 1";
     }
 
-    /** Locks are the server's: other databases on it have their own. */
     @Override
-    default String lock(int seconds) {
+    default boolean lock(Statement statement, int seconds) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT get_lock('" + lockName() + "', " + seconds + ")")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** Locks are the server's: other databases on it have their own. */
+    default String lockName() {
         String name = "coatcheck-schema-" + address().database();
-        String fitting = name.length() <= LOCK_NAME
+        return name.length() <= LOCK_NAME
                 ? name
                 : name.substring(0, LOCK_NAME - 9) + "-" + Integer.toHexString(name.hashCode());
-        return "SELECT get_lock('" + fitting + "', " + seconds + ")";
+    }
+
+    /** What is read on a replica is old, and a user who may write there all the same would write what no other has. */
+    default void refuseReadOnly(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@global.read_only, @@innodb_read_only")) {
+            row.next();
+            if (isOn(row.getString(1)) || isOn(row.getString(2))) {
+                throw DatabaseSetupException.server(
+                        address(),
+                        "it is read only, as a replica is: what is read there may be old, and nothing is to be written",
+                        "Name the primary, or promote this one (SET GLOBAL read_only = OFF)",
+                        null);
+            }
+        }
+    }
+
+    /** Numbers, and words in newer releases. */
+    private static boolean isOn(String value) {
+        return !value.equals("0") && !value.equalsIgnoreCase("OFF");
     }
 
     @Override

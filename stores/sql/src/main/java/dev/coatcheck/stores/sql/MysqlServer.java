@@ -45,6 +45,7 @@ record MysqlServer(ServerAddress address) implements MysqlFamily {
                     isMysql ? "Bring the server up to date, or name another one" : "Write mariadb:// in the address",
                     null);
         }
+        refuseReadOnly(connection);
     }
 
     /** A MariaDB often does not encrypt, and is met before anybody can ask what it is. */

@@ -17,6 +17,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseServer {
     private static final int OLDEST = 13;
     private static final long SCHEMA_LOCK = 0x636f6174736368L;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     @Override
     public Dialect dialect() {
@@ -145,8 +146,16 @@ record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseS
     }
 
     @Override
-    public String lock(int seconds) {
-        return "SELECT pg_advisory_lock(" + SCHEMA_LOCK + ") IS NOT NULL";
+    public boolean lock(Statement statement, int seconds) throws SQLException {
+        statement.execute("SET lock_timeout = '" + seconds + "s'");
+        try (ResultSet row = statement.executeQuery("SELECT pg_advisory_lock(" + SCHEMA_LOCK + ") IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class MariadbDatabaseTest extends ServerDatabaseTests {
+class MariadbDatabaseTest extends MysqldDatabaseTests {
     MariadbDatabaseTest() {
         super(ServerFixture.MARIADB);
     }
@@ -40,23 +39,6 @@ class MariadbDatabaseTest extends ServerDatabaseTests {
                     "SELECT (SELECT count(*) FROM personal_token_locks) + (SELECT count(*) FROM ticket_cutoffs)")) {
                 assertThat(row.next() && row.getInt(1) == 16).isTrue();
             }
-        }
-    }
-
-    /** It went on without the lock. */
-    @Test
-    void aLockThatAnotherNodeKeepsIsSaid() throws Exception {
-        String url = ServerFixture.MARIADB.emptyDatabase();
-        DatabaseServer server = DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS);
-        try (Connection other = ServerFixture.connect(url);
-                Statement statement = other.createStatement()) {
-            try (ResultSet held = statement.executeQuery(server.lock(1))) {
-                assertThat(held.next() && held.getBoolean(1)).isTrue();
-            }
-            assertThatThrownBy(() -> DatabaseServer.prepare(server, 1))
-                    .isInstanceOf(DatabaseSetupException.class)
-                    .hasMessageContaining("another node has been at its tables for 1 s")
-                    .hasMessageContaining("Start this one again");
         }
     }
 }

@@ -16,6 +16,8 @@ import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.testkit.SilentProxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
@@ -199,6 +201,22 @@ abstract class ServerDatabaseTests {
                 nodes.forEach(SqlDatabase::close);
             }
         }
+    }
+
+    /** MariaDB went on without the lock; PostgreSQL waited twice as long, and then could not be reached. */
+    @Test
+    void aLockThatAnotherNodeKeepsIsSaid() throws Exception {
+        String url = server.emptyDatabase();
+        DatabaseServer opened = DatabaseServer.at(ServerAddress.of(url, Optional.empty()), Tells.ENDINGS);
+        try (Connection other = ServerFixture.connect(url);
+                Statement statement = other.createStatement()) {
+            assertThat(opened.lock(statement, 1)).isTrue();
+            assertThatThrownBy(() -> DatabaseServer.prepare(opened, 1))
+                    .isInstanceOf(DatabaseSetupException.class)
+                    .hasMessageContaining("another node has been at its tables for 1 s")
+                    .hasMessageContaining("Start this one again");
+        }
+        DatabaseServer.prepare(opened, 1);
     }
 
     @Test
