@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.core.BaseConnection;
 
 /**
  * PostgreSQL's notifications as signals: one connection of its own, which listens. Every 200 ms a ping is notified on the same
@@ -45,7 +46,14 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     private static final System.Logger LOG = System.getLogger(PostgresqlSignals.class.getName());
     private static final Duration PING_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** Where as many come at once, they are fetched together, with a pause before each time. */
+    private static final int MANY = 8;
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Duration SILENCE = Duration.ofSeconds(1);
+    /** The thread that hears would have seen that itself, if it were not held. */
+    private static final Duration HELD = Duration.ofMillis(1_500);
+
     private static final Duration TRY_EVERY = Duration.ofMillis(250);
     private static final Duration TRY_AT_LEAST_EVERY = Duration.ofSeconds(5);
 
@@ -189,6 +197,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
                     LOG.log(Level.DEBUG, "no ping through the pool", e);
                     line.forgetPing();
                 }
+            } else if (line != null && line.isSilent(HELD)) {
+                line.abort();
             }
             LockSupport.parkNanos(PING_EVERY.toNanos());
         }
@@ -242,11 +252,27 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             }
             listeners.tellMissed();
             current = this;
+            boolean many = true;
             while (!closed) {
-                take(channel.getNotifications((int) LOOK_EVERY.toMillis()));
+                int heard = take(many ? fetched() : channel.getNotifications((int) LOOK_EVERY.toMillis()));
+                many = heard >= MANY;
                 refuseAnotherServer();
                 refuseSilence();
             }
+        }
+
+        /**
+         * What came within a pause. The driver's own wait takes word after word until none comes for a millisecond: it wakes for
+         * each, and where more than some thousand a second are told, it returns late or never (then the line is given up, and
+         * the next one begins here). An empty statement ends at its answer.
+         */
+        private PGNotification[] fetched() throws SQLException {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            BaseConnection channel = connection.unwrap(BaseConnection.class);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("");
+            }
+            return channel.getQueryExecutor().getNotifications();
         }
 
         private void refuseAnotherServer() throws SQLException {
@@ -257,8 +283,13 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             }
         }
 
-        private synchronized void refuseSilence() throws SQLException {
-            if (committed && !heard && System.nanoTime() - committedAt > SILENCE.toNanos()) {
+        /** Whether a ping was not heard for so long. */
+        synchronized boolean isSilent(Duration since) {
+            return committed && !heard && System.nanoTime() - committedAt > since.toNanos();
+        }
+
+        private void refuseSilence() throws SQLException {
+            if (isSilent(SILENCE)) {
                 throw new SQLException(
                         pooled
                                 ? "what is notified does not arrive. A pooler that stands before the database keeps no LISTEN"
@@ -268,9 +299,9 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             }
         }
 
-        private void take(PGNotification @Nullable [] notifications) {
+        private int take(PGNotification @Nullable [] notifications) {
             if (notifications == null) {
-                return;
+                return 0;
             }
             for (PGNotification notification : notifications) {
                 String payload = notification.getParameter();
@@ -282,6 +313,7 @@ final class PostgresqlSignals implements SessionSignals, Telling {
                     PostgresqlChannel.read(payload).ifPresentOrElse(listeners::tell, listeners::tellMissed);
                 }
             }
+            return notifications.length;
         }
 
         synchronized boolean mayPing() {

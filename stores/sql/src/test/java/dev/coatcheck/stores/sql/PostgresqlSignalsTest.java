@@ -22,7 +22,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -110,6 +113,44 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
                 other.end(second.id(), EndReason.SIGNED_OUT, now);
                 heard.await(new SessionSignal.Ended(second.id(), EndReason.SIGNED_OUT));
             }
+        }
+    }
+
+    /** The driver's own wait for notifications goes on for as long as one comes upon another. */
+    @Test
+    void newsIsHeardAndProvenWhileSomebodyNeverStopsTalking() throws Exception {
+        SessionStore store = databases.emptyStore();
+        StoredSession session = Sessions.of(Sessions.user(), now).build();
+        store.create(session, PerUserLimit.DEFAULT);
+        CountDownLatch ended = new CountDownLatch(1);
+        signals(store).subscribe(new SessionSignals.Listener() {
+            @Override
+            public void heard(SessionSignal signal) {
+                if (signal.id().equals(session.id())) {
+                    ended.countDown();
+                }
+            }
+
+            @Override
+            public void missed() {}
+        });
+        try (Connection connection = ServerFixture.connect(databases.url());
+                Statement talking = connection.createStatement()) {
+            talking.execute("SET synchronous_commit = off");
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+                try {
+                    talking.execute("DO $$ BEGIN LOOP PERFORM pg_notify('" + PostgresqlChannel.NAME + "', 'written "
+                            + Sessions.id() + " 7'); COMMIT; END LOOP; END $$");
+                } catch (SQLException cancelled) {
+                    // As it is to be.
+                }
+            });
+            store.end(session.id(), EndReason.SIGNED_OUT, now);
+            assertThat(ended.await(15, TimeUnit.SECONDS)).isTrue();
+            awaitProofAfter(store, new Heard(), System.nanoTime());
+            assertThat(stopped).isNotDone();
+            talking.cancel();
+            stopped.get(10, TimeUnit.SECONDS);
         }
     }
 
