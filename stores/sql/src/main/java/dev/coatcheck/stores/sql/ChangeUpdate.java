@@ -17,16 +17,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The one UPDATE that a {@link SessionChange} is: every condition stands in its WHERE. */
 final class ChangeUpdate {
+    /** More changes of attributes at once have a text that is hardly ever used again. */
+    private static final int COMMON = 4;
+
     private final Dialect dialect;
+    private final boolean common;
     private final List<Fragment> assignments = new ArrayList<>();
     private final List<Fragment> conditions = new ArrayList<>();
 
-    private ChangeUpdate(Dialect dialect) {
+    private ChangeUpdate(Dialect dialect, boolean common) {
         this.dialect = dialect;
+        this.common = common;
     }
 
     static ChangeUpdate of(Dialect dialect, SessionId id, Guard guard, SessionChange change) {
-        ChangeUpdate update = new ChangeUpdate(dialect);
+        ChangeUpdate update = new ChangeUpdate(dialect, change.attributes().size() <= COMMON);
         update.conditions.add(Fragment.of(
                 "id = ? AND format <= ? AND ended_at IS NULL AND deadline > ? AND epoch = ?",
                 id.toString(),
@@ -105,6 +110,11 @@ final class ChangeUpdate {
 
     private void assign(Map<String, @Nullable Object> columns) {
         columns.forEach((column, value) -> assignments.add(Fragment.of(column + " = ?", value)));
+    }
+
+    /** Whether its text is one of few. */
+    boolean isCommon() {
+        return common;
     }
 
     /** {@code UPDATE sessions SET … WHERE …}. */

@@ -70,6 +70,12 @@ final class MariadbDialect implements Dialect {
         return "last_insert_id(revision + 1)";
     }
 
+    /** The driver's word for it. Several statements in one message can't be prepared, and a server has room for so many. */
+    @Override
+    public String rarely() {
+        return "/*client prepare*/";
+    }
+
     /** {@code INSERT IGNORE} would also ignore what doesn't fit into its column. */
     @Override
     public boolean insert(Statements sql, String insert, @Nullable Object... arguments) throws SQLException {

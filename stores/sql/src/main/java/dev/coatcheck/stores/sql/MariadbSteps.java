@@ -76,10 +76,10 @@ final class MariadbSteps extends ServerSteps {
     Changed change(SessionId id, Guard guard, ChangeUpdate update) {
         Fragment statement = update.statement();
         return database.write("apply", sql -> {
-            Optional<Long> revision = sql.key(statement.sql(), statement.array());
+            Optional<Long> revision = (update.isCommon() ? sql.often() : sql).key(statement.sql(), statement.array());
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
-                    : SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+                    : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         });
     }
 
@@ -105,7 +105,7 @@ final class MariadbSteps extends ServerSteps {
             }
             return facts.full(privilege.limit())
                     ? new Changed.LimitReached()
-                    : SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+                    : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         });
     }
 

@@ -16,6 +16,9 @@ sealed interface MysqlFamily extends DatabaseServer permits MariadbServer, Mysql
     /** A lock's name has no more signs than this. */
     int LOCK_NAME = 64;
 
+    /** As many statements are prepared at most, for each connection: a server has room for 16,000, unless told otherwise. */
+    int PREPARED = 32;
+
     @Override
     default Dialect dialect() {
         return new MariadbDialect();
@@ -35,6 +38,11 @@ sealed interface MysqlFamily extends DatabaseServer permits MariadbServer, Mysql
         Map<String, String> options = new LinkedHashMap<>();
         // A step is several statements in one message.
         options.put("allowMultiQueries", "true");
+        // What requests send often is prepared once for each connection: see Statements.often. Where the server has no
+        // room for
+        // more, the driver goes on with text.
+        options.put("useServerPrepStmts", "true");
+        options.put("prepStmtCacheSize", Integer.toString(PREPARED));
         options.put("connectTimeout", Integer.toString(1_000 * PooledEngine.CONNECT_TIMEOUT_SECONDS));
         options.put("socketTimeout", Integer.toString(1_000 * answerWithinSeconds));
         options.put("allowLocalInfile", "false");

@@ -113,7 +113,7 @@ final class PooledEngine implements Engine {
     /** A failure that no database told leaves its connection who knows where, perhaps in a transaction: nobody gets it again. */
     private <T> T done(SqlWork<T> work, Connection connection) throws SQLException {
         try {
-            return work.on(new Statements(connection));
+            return work.on(Statements.borrowed(connection, dialect.rarely()));
         } catch (RuntimeException | Error e) {
             pool.evictConnection(connection);
             throw e;

@@ -32,6 +32,11 @@ final class PostgresqlChannel {
                 "written " + id + " ");
     }
 
+    /** The end of a RETURNING that tells of this session and its revision: computed for the row that was written, once. */
+    static Fragment writing(SessionId id, String revision) {
+        return Fragment.of(", pg_notify('" + NAME + "', ? || " + revision + ")::text = ''", "written " + id + " ");
+    }
+
     /** An expression that tells of the row of {@code ended}, if there is one. */
     static Fragment ended(EndReason why) {
         return Fragment.of("CASE WHEN ended.id IS NOT NULL THEN pg_notify('" + NAME + "', 'ended " + why.name()

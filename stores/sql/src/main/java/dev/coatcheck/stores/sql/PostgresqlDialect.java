@@ -11,12 +11,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL 13 and later. Lists of names travel as one argument, with spaces between, which no name has: the statements
- * keep their text, and the server their plans.
+ * PostgreSQL 13 and later. Lists of names travel as one argument, with spaces between, which no name has, and more than a
+ * few attributes as one object: the statements keep their text, and the server their plans.
  */
 final class PostgresqlDialect implements Dialect {
     /** Of the hashes that make a lock out of a counter's key, or of a user who makes a token; keep apart from the users' locks. */
     private static final long COUNTERS_SEED = 0x636f756e746572L;
+
+    /** As many attributes have a statement of their own for each number of them. */
+    private static final int FEW = 4;
 
     private static final long TOKENS_SEED = 0x746f6b656e73L;
 
@@ -53,16 +56,24 @@ final class PostgresqlDialect implements Dialect {
                     " - ", List.of(result, Fragment.of("string_to_array(?, ' ')", String.join(" ", removed))));
         }
         if (!written.isEmpty()) {
-            result = Fragment.joined(
-                    " || ",
-                    List.of(
-                            result,
-                            Fragment.of(
-                                    "(SELECT jsonb_object_agg(key, jsonb_build_array(sessions.revision + 1, value))"
-                                            + " FROM jsonb_each_text(?::jsonb))",
-                                    AttributesJson.texts(written))));
+            result = Fragment.joined(" || ", List.of(result, written.size() <= FEW ? few(written) : many(written)));
         }
         return result;
+    }
+
+    /** By name: a function of a row costs the server a table in memory and an aggregate each time. */
+    private static Fragment few(Map<String, String> written) {
+        List<Fragment> pairs = new ArrayList<>();
+        written.forEach((name, json) ->
+                pairs.add(Fragment.of("?::text, jsonb_build_array(sessions.revision + 1, ?::text)", name, json)));
+        return SqliteDialect.call("jsonb_build_object", pairs);
+    }
+
+    private static Fragment many(Map<String, String> written) {
+        return Fragment.of(
+                "(SELECT jsonb_object_agg(key, jsonb_build_array(sessions.revision + 1, value))"
+                        + " FROM jsonb_each_text(?::jsonb))",
+                AttributesJson.texts(written));
     }
 
     @Override

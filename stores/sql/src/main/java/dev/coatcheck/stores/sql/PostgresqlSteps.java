@@ -12,6 +12,7 @@ import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,22 +74,16 @@ final class PostgresqlSteps extends ServerSteps {
 
     @Override
     Changed change(SessionId id, Guard guard, ChangeUpdate update) {
-        Fragment statement = update.statement();
-        Fragment asked = database.telling().tellsEveryWrite()
-                ? Fragment.joined(
-                        "",
-                        List.of(
-                                Fragment.of("WITH made AS ("),
-                                statement,
-                                Fragment.of(" RETURNING revision) SELECT revision, "),
-                                PostgresqlChannel.written(id, "revision"),
-                                Fragment.of(" FROM made")))
-                : new Fragment(statement.sql() + " RETURNING revision", statement.arguments());
+        List<Fragment> asked = new ArrayList<>(List.of(update.statement(), Fragment.of(" RETURNING revision")));
+        if (database.telling().tellsEveryWrite()) {
+            asked.add(PostgresqlChannel.writing(id, "revision"));
+        }
+        Fragment statement = Fragment.joined("", asked);
         return database.write("apply", sql -> {
-            Optional<Long> revision = sql.first(asked.sql(), row -> row.getLong(1), asked.array());
+            Optional<Long> revision = sql.first(statement.sql(), row -> row.getLong(1), statement.array());
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
-                    : SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+                    : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         });
     }
 
@@ -115,7 +110,7 @@ final class PostgresqlSteps extends ServerSteps {
         }
         return facts.full(privilege.limit())
                 ? new Changed.LimitReached()
-                : SessionSteps.refusal(database.read("apply", sql -> SessionSteps.select(sql, id)), guard);
+                : SessionSteps.refusal(database.read("apply", sql -> SessionSteps.select(dialect, sql, id)), guard);
     }
 
     /** Whether there is a place, as a condition on the facts. */

@@ -22,19 +22,77 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** A session as a row: the columns, and the way there and back. */
 final class SessionRow {
-    /** All that a record is read from. */
+    /** All that a record is read from, in the order that it is read in: a name would be looked up again for each row. */
     static final String COLUMNS = "id, format, user_id, user_name, roles, transport, kid, generation, token_hash, salt,"
             + " replaced, epoch, revision, created_at, authenticated_at, last_seen_at, idle_ms, expires_at, deadline,"
             + " device_name, device_agent, device_address, ended_at, end_reason, attributes";
 
+    private static final List<String> NAMES = List.of(COLUMNS.split(", ", -1));
+    static final int ID = place("id");
+    private static final int FORMAT = place("format");
+    private static final int USER_ID = place("user_id");
+    private static final int USER_NAME = place("user_name");
+    private static final int ROLES = place("roles");
+    private static final int TRANSPORT = place("transport");
+    private static final int KID = place("kid");
+    private static final int GENERATION = place("generation");
+    private static final int TOKEN_HASH = place("token_hash");
+    private static final int SALT = place("salt");
+    private static final int REPLACED = place("replaced");
+    private static final int EPOCH = place("epoch");
+    private static final int REVISION = place("revision");
+    private static final int CREATED_AT = place("created_at");
+    static final int AUTHENTICATED_AT = place("authenticated_at");
+    private static final int LAST_SEEN_AT = place("last_seen_at");
+    private static final int IDLE_MS = place("idle_ms");
+    private static final int EXPIRES_AT = place("expires_at");
+    private static final int DEADLINE = place("deadline");
+    private static final int DEVICE_NAME = place("device_name");
+    private static final int DEVICE_AGENT = place("device_agent");
+    private static final int DEVICE_ADDRESS = place("device_address");
+    private static final int ENDED_AT = place("ended_at");
+    private static final int END_REASON = place("end_reason");
+    private static final int ATTRIBUTES = place("attributes");
+
+    /** No text of a record but its attributes has a control character: what has more of them is damaged. */
+    private static final char SEPARATOR = '\u001f';
+
+    private static final String NULL = "\u001e";
+
+    /** Those that {@link #PACKED} gives by themselves, in its order. */
+    private static final List<String> APART = List.of("token_hash", "salt", "attributes");
+
+    private static final List<String> TOGETHER =
+            NAMES.stream().filter(name -> !APART.contains(name)).toList();
+
+    /** For a driver to which a column costs more than its value: everything in one text, but what is long or bytes. */
+    static final String PACKED = "concat_ws(char(" + (int) SEPARATOR + "), "
+            + TOGETHER.stream().map(SessionRow::packed).collect(Collectors.joining(", ")) + "), "
+            + String.join(", ", APART);
+
+    /** Where a column of {@link #COLUMNS} stands in that text. */
+    private static final int[] PLACES = IntStream.rangeClosed(0, NAMES.size())
+            .map(column -> column == 0 ? -1 : TOGETHER.indexOf(NAMES.get(column - 1)))
+            .toArray();
+
     private static final System.Logger LOG = System.getLogger(SessionRow.class.getName());
 
     private SessionRow() {}
+
+    private static int place(String column) {
+        return NAMES.indexOf(column) + 1;
+    }
+
+    private static String packed(String column) {
+        return "ifnull(" + column + ", char(" + (int) NULL.charAt(0) + "))";
+    }
 
     /** The columns that a new record is written to, with their values. */
     static Map<String, @Nullable Object> of(StoredSession session) {
@@ -102,83 +160,109 @@ final class SessionRow {
 
     /** The record, or empty with a warning when this release can't read it. */
     static Optional<StoredSession> read(ResultSet row) throws SQLException {
-        int format = row.getInt("format");
-        if (format > StoredSession.FORMAT) {
-            LOG.log(
-                    Level.WARNING,
-                    "a session of format {0} was written by a newer release; this one reads up to {1} and takes it as absent",
-                    format,
-                    StoredSession.FORMAT);
-            return Optional.empty();
-        }
+        return read(new OfRow(row));
+    }
+
+    /** The same, of what {@link #PACKED} gives. */
+    static Optional<StoredSession> readPacked(ResultSet row) throws SQLException {
+        return read(new Packed(
+                row.getString(1).split(String.valueOf(SEPARATOR), -1),
+                row.getBytes(2),
+                row.getBytes(3),
+                row.getString(4)));
+    }
+
+    private static Optional<StoredSession> read(Values row) throws SQLException {
         try {
+            long format = row.number(FORMAT);
+            if (format > StoredSession.FORMAT) {
+                LOG.log(
+                        Level.WARNING,
+                        "a session of format {0} was written by a newer release; this one reads up to {1} and takes it as absent",
+                        format,
+                        StoredSession.FORMAT);
+                return Optional.empty();
+            }
+            row.checkWhole();
             return Optional.of(decode(row));
         } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
             // The kind of the exception only: its message could hold a value.
             LOG.log(
                     Level.WARNING,
                     "a session can''t be read and is taken as absent: {0} ({1})",
-                    row.getString("id"),
+                    row.text(ID),
                     e.getClass().getSimpleName());
             return Optional.empty();
         }
     }
 
-    private static StoredSession decode(ResultSet row) throws SQLException {
+    private static StoredSession decode(Values row) throws SQLException {
         return new StoredSession(
-                SessionId.of(text(row, "id")),
+                SessionId.of(text(row, ID)),
                 principal(row),
-                Transport.valueOf(text(row, "transport")),
+                Transport.valueOf(text(row, TRANSPORT)),
                 new TokenState(
-                        row.getInt("kid"),
-                        row.getInt("generation"),
-                        TokenHash.ofBytes(bytes(row, "token_hash")),
-                        Salt.ofBytes(bytes(row, "salt")),
-                        steps(text(row, "replaced"))),
-                row.getInt("epoch"),
-                row.getLong("revision"),
-                instant(row, "created_at"),
-                optionalInstant(row, "authenticated_at"),
-                instant(row, "last_seen_at"),
-                Duration.ofMillis(row.getLong("idle_ms")),
-                instant(row, "expires_at"),
-                instant(row, "deadline"),
-                new Device(text(row, "device_name"), text(row, "device_agent"), text(row, "device_address")),
-                AttributesJson.read(text(row, "attributes")),
+                        (int) row.number(KID),
+                        (int) row.number(GENERATION),
+                        TokenHash.ofBytes(bytes(row, TOKEN_HASH)),
+                        Salt.ofBytes(bytes(row, SALT)),
+                        steps(text(row, REPLACED))),
+                (int) row.number(EPOCH),
+                row.number(REVISION),
+                instant(row, CREATED_AT),
+                optionalInstant(row, AUTHENTICATED_AT),
+                instant(row, LAST_SEEN_AT),
+                Duration.ofMillis(row.number(IDLE_MS)),
+                instant(row, EXPIRES_AT),
+                instant(row, DEADLINE),
+                new Device(text(row, DEVICE_NAME), text(row, DEVICE_AGENT), text(row, DEVICE_ADDRESS)),
+                AttributesJson.read(text(row, ATTRIBUTES)),
                 ending(row));
     }
 
-    private static Optional<Principal> principal(ResultSet row) throws SQLException {
-        String id = row.getString("user_id");
+    private static Optional<Principal> principal(Values row) throws SQLException {
+        String id = row.text(USER_ID);
         if (id == null) {
             return Optional.empty();
         }
-        String roles = text(row, "roles");
+        String roles = text(row, ROLES);
         return Optional.of(new Principal(
-                new UserId(id), text(row, "user_name"), roles.isEmpty() ? List.of() : List.of(roles.split(" ", -1))));
+                new UserId(id), text(row, USER_NAME), roles.isEmpty() ? List.of() : List.of(roles.split(" ", -1))));
     }
 
-    private static Optional<Ending> ending(ResultSet row) throws SQLException {
-        Optional<Instant> at = optionalInstant(row, "ended_at");
+    private static Optional<Ending> ending(Values row) throws SQLException {
+        Optional<Instant> at = optionalInstant(row, ENDED_AT);
         return at.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Ending(EndReason.valueOf(text(row, "end_reason")), at.get()));
+                : Optional.of(new Ending(EndReason.valueOf(text(row, END_REASON)), at.get()));
     }
 
-    private static String text(ResultSet row, String column) throws SQLException {
-        String text = row.getString(column);
+    private static String text(Values row, int column) throws SQLException {
+        String text = row.text(column);
         if (text == null) {
-            throw new IllegalArgumentException(column + " is missing");
+            throw new IllegalArgumentException(NAMES.get(column - 1) + " is missing");
         }
         return text;
     }
 
-    private static byte[] bytes(ResultSet row, String column) throws SQLException {
-        byte[] bytes = row.getBytes(column);
+    private static byte[] bytes(Values row, int column) throws SQLException {
+        byte[] bytes = row.bytes(column);
         if (bytes == null) {
-            throw new IllegalArgumentException(column + " is missing");
+            throw new IllegalArgumentException(NAMES.get(column - 1) + " is missing");
         }
         return bytes;
+    }
+
+    private static Instant instant(Values row, int column) throws SQLException {
+        return Instant.ofEpochMilli(row.number(column));
+    }
+
+    private static Optional<Instant> optionalInstant(Values row, int column) throws SQLException {
+        return row.isNull(column) ? Optional.empty() : Optional.of(instant(row, column));
+    }
+
+    static Instant instant(ResultSet row, int column) throws SQLException {
+        return Instant.ofEpochMilli(row.getLong(column));
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {
@@ -188,6 +272,81 @@ final class SessionRow {
     static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    /** What stands in a row, by the places of {@link #COLUMNS}. */
+    private interface Values {
+        @Nullable
+        String text(int column) throws SQLException;
+
+        byte @Nullable [] bytes(int column) throws SQLException;
+
+        long number(int column) throws SQLException;
+
+        boolean isNull(int column) throws SQLException;
+
+        /** @throws IllegalArgumentException when there are more values than columns, or fewer */
+        default void checkWhole() {}
+    }
+
+    private record OfRow(ResultSet row) implements Values {
+        @Override
+        public @Nullable String text(int column) throws SQLException {
+            return row.getString(column);
+        }
+
+        @Override
+        public byte @Nullable [] bytes(int column) throws SQLException {
+            return row.getBytes(column);
+        }
+
+        @Override
+        public long number(int column) throws SQLException {
+            return row.getLong(column);
+        }
+
+        @Override
+        public boolean isNull(int column) throws SQLException {
+            row.getLong(column);
+            return row.wasNull();
+        }
+    }
+
+    /** Of one text of everything but three columns. */
+    @SuppressWarnings("ArrayRecordComponent") // compared with nothing
+    private record Packed(
+            String[] parts, byte @Nullable [] hash, byte @Nullable [] salt, @Nullable String attributes)
+            implements Values {
+        @Override
+        public @Nullable String text(int column) {
+            if (column == ATTRIBUTES) {
+                return attributes;
+            }
+            String part = parts[PLACES[column]];
+            return part.equals(NULL) ? null : part;
+        }
+
+        @Override
+        public byte @Nullable [] bytes(int column) {
+            return column == TOKEN_HASH ? hash : salt;
+        }
+
+        @Override
+        public long number(int column) {
+            return Long.parseLong(parts[PLACES[column]]);
+        }
+
+        @Override
+        public boolean isNull(int column) {
+            return parts[PLACES[column]].equals(NULL);
+        }
+
+        @Override
+        public void checkWhole() {
+            if (parts.length != TOGETHER.size()) {
+                throw new IllegalArgumentException("a text of a record has no control characters");
+            }
+        }
     }
 
     /** {@code at:seen} a step, in milliseconds, {@code at:} while the successor was not seen, with commas between. */

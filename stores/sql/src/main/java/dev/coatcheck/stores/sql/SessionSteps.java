@@ -30,6 +30,10 @@ interface SessionSteps {
     /** How many cutoffs one clean-up forgets. */
     int CUTOFFS_AT_ONCE = 500;
 
+    String SELECT = "SELECT " + SessionRow.COLUMNS + " FROM sessions WHERE id = ?";
+
+    String SELECT_PACKED = "SELECT " + SessionRow.PACKED + " FROM sessions WHERE id = ?";
+
     String ALIVE = "ended_at IS NULL AND deadline > ?";
 
     /** What an ending assigns: when, and why. */
@@ -59,9 +63,10 @@ interface SessionSteps {
     /** Forgets some cutoffs, and sessions up to the limit. */
     int purge(long deadBefore, int limit);
 
-    static Optional<StoredSession> select(Statements sql, SessionId id) throws SQLException {
-        return sql.first(
-                        "SELECT " + SessionRow.COLUMNS + " FROM sessions WHERE id = ?", SessionRow::read, id.toString())
+    static Optional<StoredSession> select(Dialect dialect, Statements sql, SessionId id) throws SQLException {
+        return (dialect.readsPacked()
+                        ? sql.first(SELECT_PACKED, SessionRow::readPacked, id.toString())
+                        : sql.often().first(SELECT, SessionRow::read, id.toString()))
                 .flatMap(record -> record);
     }
 

@@ -43,7 +43,7 @@ public final class SqlSessionStore extends SqlStore implements SessionStore {
     @Override
     public Optional<StoredSession> find(SessionId id) {
         refuseWhenClosed("find");
-        return database.read("find", sql -> SessionSteps.select(sql, id));
+        return database.read("find", sql -> SessionSteps.select(database.dialect(), sql, id));
     }
 
     @Override
@@ -139,7 +139,7 @@ public final class SqlSessionStore extends SqlStore implements SessionStore {
     /** A row of a list: its place unless its key is damaged, and its record unless it can't be read. */
     private record Listed(Optional<ListPosition> position, Optional<StoredSession> record) {
         static Listed read(ResultSet row) throws SQLException {
-            Instant authenticatedAt = SessionRow.instant(row, "authenticated_at");
+            Instant authenticatedAt = SessionRow.instant(row, SessionRow.AUTHENTICATED_AT);
             return new Listed(
                     SessionSteps.id(row).map(id -> new ListPosition(authenticatedAt, id)), SessionRow.read(row));
         }

@@ -11,6 +11,12 @@ final class SqliteDialect implements Dialect {
     /** Fewer than the arguments that a function may have in any build of SQLite, two for each attribute. */
     private static final int AT_ONCE = 40;
 
+    /** Its driver asks for every column's name with every query, and each value is a call out of Java. */
+    @Override
+    public boolean readsPacked() {
+        return true;
+    }
+
     @Override
     public String later(String column, String argument) {
         return "max(" + column + ", " + argument + ")";

@@ -21,10 +21,32 @@ final class Statements implements AutoCloseable {
     private static final int KEPT = 64;
 
     private final Connection connection;
-    private final LinkedHashMap<String, PreparedStatement> prepared = new LinkedHashMap<>(KEPT, 0.75f, true);
+    private final String mark;
+    private final LinkedHashMap<String, PreparedStatement> prepared;
 
+    /** Those of a connection that is kept as long. */
     Statements(Connection connection) {
+        this(connection, "", KEPT);
+    }
+
+    private Statements(Connection connection, String mark, int expected) {
         this.connection = connection;
+        this.mark = mark;
+        this.prepared = new LinkedHashMap<>(expected, 0.75f, true);
+    }
+
+    /**
+     * Those of a connection that is borrowed for one operation; the driver keeps what is prepared.
+     *
+     * @param mark begins each that is not sent {@link #often}
+     */
+    static Statements borrowed(Connection connection, String mark) {
+        return new Statements(connection, mark, 2);
+    }
+
+    /** For a statement that requests send, and whose text is one of few: worth being prepared and kept by a server. */
+    Statements often() {
+        return mark.isEmpty() ? this : new Statements(connection, "", 2);
     }
 
     /** What a row becomes. */
@@ -103,7 +125,7 @@ final class Statements implements AutoCloseable {
 
     /** The key that the answer to an update carries; empty when no row was written. */
     Optional<Long> key(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
+        try (PreparedStatement statement = connection.prepareStatement(mark + sql, Statement.RETURN_GENERATED_KEYS)) {
             bind(statement, arguments);
             if (statement.executeUpdate() == 0) {
                 return Optional.empty();
@@ -127,7 +149,19 @@ final class Statements implements AutoCloseable {
 
     private static void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            Object argument = arguments[i];
+            // What a driver would find out by asking each of its kinds of values.
+            if (argument instanceof String text) {
+                statement.setString(i + 1, text);
+            } else if (argument instanceof Long number) {
+                statement.setLong(i + 1, number);
+            } else if (argument instanceof Integer number) {
+                statement.setInt(i + 1, number);
+            } else if (argument instanceof byte[] bytes) {
+                statement.setBytes(i + 1, bytes);
+            } else {
+                statement.setObject(i + 1, argument);
+            }
         }
     }
 
@@ -142,7 +176,7 @@ final class Statements implements AutoCloseable {
             eldest.next().getValue().close();
             eldest.remove();
         }
-        PreparedStatement statement = connection.prepareStatement(sql);
+        PreparedStatement statement = connection.prepareStatement(mark + sql);
         prepared.put(sql, statement);
         return statement;
     }

@@ -83,7 +83,7 @@ final class TransactionSteps implements SessionSteps {
             Optional<Long> revision = run(sql, update);
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
-                    : SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+                    : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         });
     }
 
@@ -95,7 +95,7 @@ final class TransactionSteps implements SessionSteps {
         return sql.first(update.sql(), row -> row.getLong(1), update.array());
     }
 
-    private static Changed raise(
+    private Changed raise(
             Statements sql, SessionId id, Guard guard, SessionChange.Privilege privilege, Fragment update)
             throws SQLException {
         UserId user = privilege.principal().id();
@@ -108,7 +108,7 @@ final class TransactionSteps implements SessionSteps {
         }
         Optional<Long> revision = run(sql, update);
         if (revision.isEmpty()) {
-            return SessionSteps.refusal(SessionSteps.select(sql, id), guard);
+            return SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         }
         Set<SessionId> ended = room.make(sql);
         forgetOldTombstones(sql, user);

@@ -82,6 +82,8 @@ class SqlSessionStoreTest {
                 "roles = 's3cret/'",
                 "authenticated_at = NULL",
                 "kid = -1",
+                "device_name = 's3cret' || char(31)",
+                "user_id = char(30) || 's3cret'",
                 "end_reason = 's3cret', ended_at = 5");
         for (String damage : damages) {
             StoredSession session = stored(Sessions.of(Sessions.user(), now).attribute("cart", "\"s3cret\""));
