@@ -3,8 +3,6 @@ package dev.coatcheck.server.cli;
 import dev.coatcheck.json.JsonDocument;
 import dev.coatcheck.server.run.Installation;
 import dev.coatcheck.server.run.KeyRingFile;
-import dev.coatcheck.settings.Settings;
-import dev.coatcheck.settings.SettingsTable;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -95,9 +93,7 @@ final class KeysCommand extends Group {
     int remove(
             @Mixin ConfigOption config,
             @Parameters(paramLabel = "NUMBER", description = "The key's number, as keys list shows it.") int number) {
-        Settings settings = config.settings(surroundings.environment());
-        Installation.keyRing(settings, new SecureRandom())
-                .remove(number, now(), settings.get(SettingsTable.SESSION_ABSOLUTE));
+        file(config).remove(number, now());
         surroundings.terminal().say("Key " + number + " is gone from the file. Give it to every node.");
         return Main.DONE;
     }

@@ -176,7 +176,8 @@ public final class Installation implements AutoCloseable {
 
     /** The key ring's file, as the settings have it. */
     public static KeyRingFile keyRing(Settings settings, SecureRandom random) {
-        KeyRingFile file = KeyRingFile.at(Path.of(settings.get(SettingsTable.KEYS_FILE)), random);
+        KeyRingFile file = KeyRingFile.at(
+                Path.of(settings.get(SettingsTable.KEYS_FILE)), settings.get(SettingsTable.SESSION_ABSOLUTE), random);
         return settings.get(SettingsTable.KEYS_WRAPPING_KEY)
                 .map(file::wrappedBy)
                 .orElse(file);

@@ -29,28 +29,36 @@ import java.util.function.Function;
  * every key in it is encrypted, and the file alone opens nothing.
  */
 public final class KeyRingFile {
+    private static final System.Logger LOG = System.getLogger(KeyRingFile.class.getName());
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Object IN_THIS_PROCESS = new Object();
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
     private final Path file;
+    private final Duration longestSession;
     private final Optional<WrappingKey> wrapping;
     private final SecureRandom random;
 
-    private KeyRingFile(Path file, Optional<WrappingKey> wrapping, SecureRandom random) {
+    private KeyRingFile(Path file, Duration longestSession, Optional<WrappingKey> wrapping, SecureRandom random) {
         this.file = file.toAbsolutePath().normalize();
+        this.longestSession = longestSession;
         this.wrapping = wrapping;
         this.random = random;
     }
 
-    /** This file, its keys in clear. */
-    public static KeyRingFile at(Path file, SecureRandom random) {
-        return new KeyRingFile(file, Optional.empty(), random);
+    /**
+     * This file, its keys in clear.
+     *
+     * @param longestSession how long a session lives at most, as it is set today; whatever writes the file notes it there for the
+     *     active key
+     */
+    public static KeyRingFile at(Path file, Duration longestSession, SecureRandom random) {
+        return new KeyRingFile(file, longestSession, Optional.empty(), random);
     }
 
     /** The same file, its keys encrypted with this key of 32 bytes in base64. */
     public KeyRingFile wrappedBy(String base64) {
-        return new KeyRingFile(file, Optional.of(WrappingKey.of(base64)), random);
+        return new KeyRingFile(file, longestSession, Optional.of(WrappingKey.of(base64)), random);
     }
 
     /**
@@ -63,14 +71,32 @@ public final class KeyRingFile {
     public record Listed(int number, Instant createdAt, boolean active) {}
 
     /**
-     * The ring; made with one fresh key when there is no file yet.
+     * The ring; made with one fresh key when there is no file yet. How long sessions live from now on is noted in it; where it
+     * can't be written, a line of the log says so.
      *
-     * @throws CannotStartException when the file can't be read or written, others may read it, or it is damaged
+     * @throws CannotStartException when the file can't be read or made, others may read it, or it is damaged
      */
     public KeyRing openOrCreate(Instant now) {
-        return read().orElseGet(() ->
-                        locked(existing -> existing.orElseGet(() -> written(KeyRingText.fresh(now, random)))))
+        return read().map(this::noted)
+                .orElseGet(() -> locked(existing -> existing.orElseGet(() -> written(KeyRingText.fresh(now, random)))))
                 .ring();
+    }
+
+    private KeyRingText noted(KeyRingText ring) {
+        if (ring.notes(longestSession)) {
+            return ring;
+        }
+        try {
+            return locked(existing -> written(existing.orElse(ring)));
+        } catch (CannotStartException e) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "The key ring does not note that sessions live up to {0} (session.absolute) from now on: {1} Before you"
+                            + " remove a key, wait that long",
+                    longestSession,
+                    e.getMessage());
+            return ring;
+        }
     }
 
     /** The keys' numbers and dates; nothing when there is no file. */
@@ -90,13 +116,14 @@ public final class KeyRingFile {
 
     /** What is new begins with this key; the others stay, for the tickets that began with them. */
     public Listed activate(int number, Instant now) {
-        return listed(locked(existing -> written(ring(existing).activating(number, now))), number);
+        return listed(
+                locked(existing -> written(ring(existing).noting(longestSession).activating(number, now))), number);
     }
 
     /** Adds a fresh key and makes it the active one at once: for an installation of a single node. */
     public Listed rotate(Instant now) {
         KeyRingText rotated = locked(existing -> {
-            KeyRingText more = ring(existing).withFreshKey(now, random);
+            KeyRingText more = ring(existing).noting(longestSession).withFreshKey(now, random);
             return written(more.activating(more.newest(), now));
         });
         return listed(rotated, rotated.newest());
@@ -105,10 +132,9 @@ public final class KeyRingFile {
     /**
      * Removes a key.
      *
-     * @param longestSession how long a session lives at most
      * @throws CannotStartException when sessions may live that began with it
      */
-    public void remove(int number, Instant now, Duration longestSession) {
+    public void remove(int number, Instant now) {
         locked(existing -> written(ring(existing).without(number, now, longestSession)));
     }
 
@@ -190,9 +216,12 @@ public final class KeyRingFile {
         }
     }
 
-    private KeyRingText written(KeyRingText keys) {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    private KeyRingText written(KeyRingText ring) {
+        KeyRingText keys = ring.noting(longestSession);
         try {
+            // A link stays one.
+            Path place = Files.exists(file) ? file.toRealPath() : file;
+            Path fresh = place.resolveSibling(place.getFileName() + ".new");
             Files.deleteIfExists(fresh);
             try (FileChannel out = FileChannel.open(
                     fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), rights())) {
@@ -202,8 +231,8 @@ public final class KeyRingFile {
                 }
                 out.force(true);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            syncFolder();
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(place);
             return keys;
         } catch (IOException e) {
             throw CannotStartException.because(
@@ -214,9 +243,9 @@ public final class KeyRingFile {
     }
 
     /** So that the rename itself survives a power cut, where folders can be synced. */
-    private void syncFolder() throws IOException {
+    private void syncFolder(Path place) throws IOException {
         if (isPosix()) {
-            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            try (FileChannel folder = FileChannel.open(place.getParent(), StandardOpenOption.READ)) {
                 folder.force(true);
             }
         }

@@ -27,21 +27,30 @@ import java.util.Optional;
  *
  * <p>A key that was added and not activated is published: every node can follow it before any node begins with it.
  *
- * <p>In place of {@code clear} stands {@code aes-256-gcm} when the keys are wrapped; lines that start with # say nothing.
+ * <p>In place of {@code clear} stands {@code aes-256-gcm} when the keys are wrapped; lines that start with # say nothing, but
+ * for one: {@code #session.absolute 1 PT720H} says how long a session lived at most while key 1 was active. It is none that
+ * an earlier release would refuse; one that rewrites the file leaves it out, and then it is not known.
  */
 final class KeyRingText {
     private static final String CLEAR = "coatcheck-keys 1 clear";
     private static final String WRAPPED = "coatcheck-keys 1 aes-256-gcm";
+    private static final String ABSOLUTE = "#session.absolute";
+    /** No session lives longer: browsers keep no cookie for longer. */
+    private static final Duration LONGEST = Duration.ofDays(400);
+
     private static final int MOST_KEYS = 1000;
 
     private final int active;
     private final Optional<Instant> activeSince;
     private final List<Key> keys;
+    /** By the key's number: how long a session lived at most while the key was active. */
+    private final Map<Integer, Duration> absolute;
 
-    private KeyRingText(int active, Optional<Instant> activeSince, List<Key> keys) {
+    private KeyRingText(int active, Optional<Instant> activeSince, List<Key> keys, Map<Integer, Duration> absolute) {
         this.active = active;
         this.activeSince = activeSince;
         this.keys = keys;
+        this.absolute = absolute;
     }
 
     /** A class and no record: its bytes are never printed. */
@@ -63,7 +72,7 @@ final class KeyRingText {
     }
 
     static KeyRingText empty() {
-        return new KeyRingText(0, Optional.empty(), List.of());
+        return new KeyRingText(0, Optional.empty(), List.of(), Map.of());
     }
 
     static KeyRingText fresh(Instant now, SecureRandom random) {
@@ -82,16 +91,43 @@ final class KeyRingText {
         random.nextBytes(bytes);
         List<Key> more = new ArrayList<>(keys);
         more.add(new Key(number, now.truncatedTo(ChronoUnit.SECONDS), bytes));
-        return new KeyRingText(active, activeSince, List.copyOf(more));
+        return new KeyRingText(active, activeSince, List.copyOf(more), absolute);
     }
 
     /** What is new begins with this key from now on. */
     KeyRingText activating(int number, Instant now) {
         requireKey(number);
-        return new KeyRingText(number, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)), keys);
+        return new KeyRingText(number, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)), keys, absolute);
     }
 
-    /** Without a key that no session can have any more: the active one has been so for longer than a session lives. */
+    /** Whether it is noted that sessions of the active key live so long at most, or longer. */
+    boolean notes(Duration longestSession) {
+        return noted(active).compareTo(longest(longestSession)) >= 0;
+    }
+
+    /** With a note that sessions of the active key live so long at most; one that says longer stays. */
+    KeyRingText noting(Duration longestSession) {
+        if (notes(longestSession)) {
+            return this;
+        }
+        Map<Integer, Duration> more = new HashMap<>(absolute);
+        more.put(active, longest(longestSession));
+        return new KeyRingText(active, activeSince, keys, Map.copyOf(more));
+    }
+
+    private Duration noted(int number) {
+        return absolute.getOrDefault(number, Duration.ZERO);
+    }
+
+    private static Duration longest(Duration session) {
+        return session.compareTo(LONGEST) > 0 ? LONGEST : session;
+    }
+
+    /**
+     * Without a key that no session can have any more: the active one has been so for longer than a session of this key lives.
+     *
+     * @param longestSession how long a session of today lives at most; what was noted for the key counts if it is longer
+     */
     KeyRingText without(int number, Instant now, Duration longestSession) {
         requireKey(number);
         if (number == active) {
@@ -103,7 +139,8 @@ final class KeyRingText {
                     "Key " + number + " is the newest, and its number would be given to another key.",
                     "Leave it: a key that nothing begins with does no harm.");
         }
-        Optional<Instant> unneeded = activeSince.map(since -> since.plus(longestSession));
+        Duration longestOfIt = noted(number).compareTo(longestSession) > 0 ? noted(number) : longestSession;
+        Optional<Instant> unneeded = activeSince.map(since -> since.plus(longestOfIt));
         if (unneeded.isEmpty() || unneeded.get().isAfter(now)) {
             throw CannotStartException.because(
                     "Sessions that began with key " + number + " may live"
@@ -118,7 +155,8 @@ final class KeyRingText {
         return new KeyRingText(
                 active,
                 activeSince,
-                keys.stream().filter(key -> key.number != number).toList());
+                keys.stream().filter(key -> key.number != number).toList(),
+                absolute);
     }
 
     int newest() {
@@ -156,6 +194,9 @@ final class KeyRingText {
             text.append("key " + key.number + " " + key.createdAt + " ")
                     .append(Base64.getEncoder().encodeToString(kept))
                     .append('\n');
+            if (absolute.containsKey(key.number)) {
+                text.append(ABSOLUTE + " " + key.number + " " + absolute.get(key.number) + "\n");
+            }
         }
         return text.toString();
     }
@@ -166,9 +207,11 @@ final class KeyRingText {
         Optional<Integer> active = Optional.empty();
         Optional<Instant> since = Optional.empty();
         List<Key> keys = new ArrayList<>();
+        Map<Integer, Duration> absolute = new HashMap<>();
         for (int i = 1; i < lines.size(); i++) {
             List<String> words = List.of(lines.get(i).split(" ", -1));
-            if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) {
+            boolean noted = words.get(0).equals(ABSOLUTE);
+            if (lines.get(i).isBlank() || (lines.get(i).startsWith("#") && !noted)) {
                 continue;
             }
             try {
@@ -177,6 +220,8 @@ final class KeyRingText {
                     since = words.stream().skip(2).map(Instant::parse).findFirst();
                 } else if (words.size() == 4 && words.get(0).equals("key")) {
                     keys.add(key(words, file, wrapping));
+                } else if (words.size() == 3 && noted) {
+                    absolute.put(Integer.valueOf(words.get(1)), longest(Duration.parse(words.get(2))));
                 } else {
                     throw damaged(file, i + 1);
                 }
@@ -184,7 +229,7 @@ final class KeyRingText {
                 throw damaged(file, i + 1);
             }
         }
-        return checked(new KeyRingText(active.orElse(-1), since, keys), file, lines.size());
+        return checked(new KeyRingText(active.orElse(-1), since, keys, absolute), file, lines.size());
     }
 
     private static KeyRingText checked(KeyRingText keys, Path file, int line) {

@@ -27,6 +27,8 @@ class KeyRingFileTest {
     private static final String WRAPPING = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final String OTHER = "BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+    private static final Duration HALF_A_DAY = Duration.ofHours(12);
+
     @TempDir
     Path folder;
 
@@ -36,7 +38,7 @@ class KeyRingFileTest {
     @BeforeEach
     void open() {
         file = folder.resolve("data/keys");
-        keys = KeyRingFile.at(file, new SecureRandom());
+        keys = living(HALF_A_DAY);
     }
 
     @Test
@@ -78,20 +80,76 @@ class KeyRingFileTest {
 
     @Test
     void aKeyIsRemovedOnlyWhenNoSessionCanHaveBegunWithIt() throws IOException {
-        Duration longest = Duration.ofHours(12);
         keys.add(NOW);
         keys.add(NOW);
         keys.activate(2, NOW);
-        assertThatThrownBy(() -> keys.remove(2, NOW.plus(longest), longest)).hasMessageContaining("is the active one");
-        assertThatThrownBy(() -> keys.remove(1, NOW.plus(longest).minusSeconds(2), longest))
+        assertThatThrownBy(() -> keys.remove(2, NOW.plus(HALF_A_DAY))).hasMessageContaining("is the active one");
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(HALF_A_DAY).minusSeconds(2)))
                 .hasMessageContaining("may live until 2026-11-20T20:00:00Z. Remove it then.");
         String text = Files.readString(file);
         Files.writeString(file, text.replaceAll("active 2 .*", "active 2"));
-        assertThatThrownBy(() -> keys.remove(1, NOW.plus(longest), longest))
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(HALF_A_DAY)))
                 .hasMessageContaining("it is not known since when key 2 is the active one");
         Files.writeString(file, text);
-        keys.remove(1, NOW.plus(longest), longest);
+        keys.remove(1, NOW.plus(HALF_A_DAY));
         assertThat(keys.openOrCreate(NOW).numbers()).containsExactly(2);
+    }
+
+    @Test
+    void aKeyStaysForTheLongestSessionThatCanHaveBegunWithIt() {
+        Duration month = Duration.ofDays(30);
+        living(month).openOrCreate(NOW);
+        keys.openOrCreate(NOW);
+        keys.add(NOW);
+        keys.activate(2, NOW);
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(HALF_A_DAY)))
+                .hasMessageContaining("may live until 2026-12-20T08:00:00Z. Remove it then.");
+        assertThatThrownBy(() -> keys.remove(1, NOW.plus(month).minusSeconds(2)))
+                .isInstanceOf(CannotStartException.class);
+        keys.rotate(NOW);
+        keys.remove(2, NOW.plus(HALF_A_DAY));
+        keys.remove(1, NOW.plus(month));
+        assertThat(keys.openOrCreate(NOW).numbers()).containsExactly(3);
+    }
+
+    @Test
+    void sessionsOfTodayCountToo() {
+        keys.openOrCreate(NOW);
+        keys.rotate(NOW);
+        KeyRingFile longer = living(HALF_A_DAY.plusHours(1));
+        assertThatThrownBy(() -> longer.remove(1, NOW.plus(HALF_A_DAY)))
+                .hasMessageContaining("may live until 2026-11-20T21:00:00Z");
+    }
+
+    @Test
+    void whatIsNotedIsACommentToEarlierReleases() throws IOException {
+        keys.openOrCreate(NOW);
+        keys.rotate(NOW);
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).contains("#session.absolute 1 PT12H", "#session.absolute 2 PT12H");
+        assertThat(lines.stream().filter(line -> !line.startsWith("#")))
+                .hasSize(4)
+                .allMatch(line -> line.matches("coatcheck-keys 1 clear|active 2 \\S+Z|key [12] \\S+Z \\S+"));
+        Files.write(file, lines.stream().filter(line -> !line.startsWith("#")).toList());
+        keys.remove(1, NOW.plus(HALF_A_DAY));
+    }
+
+    @Test
+    void aRingThatCantBeWrittenIsStillUsed() throws IOException {
+        byte[] mac = mac(keys.openOrCreate(NOW));
+        String text = Files.readString(file);
+        Files.createDirectories(file.resolveSibling("keys.new/in-the-way"));
+        assertThat(mac(living(Duration.ofDays(30)).openOrCreate(NOW))).isEqualTo(mac);
+        assertThat(Files.readString(file)).isEqualTo(text);
+    }
+
+    @Test
+    void aLinkStaysOne() throws IOException {
+        keys.openOrCreate(NOW);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        KeyRingFile.at(link, HALF_A_DAY, new SecureRandom()).rotate(NOW);
+        assertThat(link).isSymbolicLink();
+        assertThat(keys.openOrCreate(NOW).active()).isEqualTo(2);
     }
 
     @Test
@@ -142,12 +200,15 @@ class KeyRingFileTest {
                 whole.replace("key 1 ", "key 1 1 "),
                 whole.replace("key 1 ", "key 70000 "),
                 whole.replace("2026", "never"),
+                whole.replace("PT12H", "never"),
+                whole.replace("PT12H", "PT12H never"),
+                whole.replace("absolute 1", "absolute x"),
                 whole
                         + whole.lines()
                                 .filter(line -> line.startsWith("key"))
                                 .findFirst()
                                 .orElseThrow(),
-                whole.substring(0, whole.length() - 10),
+                whole.substring(0, whole.indexOf("\n#session") - 10),
                 "key 1 ä")) {
             Files.writeString(file, broken);
             assertThatThrownBy(() -> keys.openOrCreate(NOW))
@@ -176,6 +237,11 @@ class KeyRingFileTest {
         } finally {
             starts.shutdownNow();
         }
+    }
+
+    /** The ring's file where a session lives so long. */
+    private KeyRingFile living(Duration longestSession) {
+        return KeyRingFile.at(file, longestSession, new SecureRandom());
     }
 
     private static void refused(KeyRingFile keys, String message) {
