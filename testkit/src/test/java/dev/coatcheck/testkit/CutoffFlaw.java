@@ -128,7 +128,7 @@ enum CutoffFlaw {
 
     /** Opens the gap between a look and the write that trusts it. */
     private static void pause() {
-        LockSupport.parkNanos(200_000);
+        LockSupport.parkNanos(2_000_000);
     }
 
     /** A store in a map, with one flaw. */
