@@ -5,6 +5,8 @@ import dev.coatcheck.session.Principal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -22,9 +24,16 @@ final class Application extends Handler.Abstract {
     static final String USER = "X-User";
 
     private final Source source;
+    private final List<HttpField> lines;
 
     Application(Source source) {
+        this(source, List.of());
+    }
+
+    /** @param lines that every answer has besides its own */
+    Application(Source source, List<HttpField> lines) {
         this.source = source;
+        this.lines = lines;
     }
 
     /** Who asks, and what they noted. */
@@ -54,8 +63,11 @@ final class Application extends Handler.Abstract {
         return true;
     }
 
-    private static boolean answer(String text, Response response, Callback callback) {
+    private boolean answer(String text, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        for (HttpField line : lines) {
+            response.getHeaders().add(line);
+        }
         response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
         return true;
     }

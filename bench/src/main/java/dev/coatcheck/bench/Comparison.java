@@ -176,7 +176,7 @@ final class Comparison {
                 (server.micros() - serverBefore) / requests,
                 (contender.store().map(Cpu::micros).orElse(0L) - storeBefore) / requests,
                 ran.ownCpuNanos() / 1e3 / requests);
-        if (operation == Operation.WRITE && contender.variant().layer() != Variant.Layer.NONE) {
+        if (operation == Operation.WRITE && contender.variant().keepsNotes()) {
             contender.load().look();
         }
         return measured;

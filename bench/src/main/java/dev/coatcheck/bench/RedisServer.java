@@ -69,7 +69,7 @@ final class RedisServer implements StorePlace {
     @Override
     public String url(Variant variant) {
         int database = switch (variant.layer()) {
-            case NONE -> 0;
+            case NONE, AS_LONG -> 0;
             case CALL -> 1;
             case SESSIONS -> 2;
             case NEAR -> 3;

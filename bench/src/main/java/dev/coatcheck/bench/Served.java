@@ -2,7 +2,10 @@ package dev.coatcheck.bench;
 
 import dev.coatcheck.Authenticator;
 import dev.coatcheck.Coatcheck;
+import dev.coatcheck.cors.Cors;
+import dev.coatcheck.cors.CorsPolicy;
 import dev.coatcheck.endpoints.AuthEndpoints;
+import dev.coatcheck.http.RequestHead;
 import dev.coatcheck.json.JsonValues;
 import dev.coatcheck.server.JettyLimits;
 import dev.coatcheck.server.JettyServer;
@@ -24,8 +27,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Server;
 
 /**
@@ -60,11 +66,14 @@ final class Served {
         System.exit(0);
     }
 
-    private static Server server(Variant variant, String url, int users, Stopping stopping) {
+    static Server server(Variant variant, String url, int users, Stopping stopping) {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return switch (variant.layer()) {
             case NONE ->
                 JettyServer.withoutSessions(anyPort, new Application(new Application.Nothing()), JettyLimits.DEFAULT);
+            case AS_LONG ->
+                JettyServer.withoutSessions(
+                        anyPort, new Application(new Application.Nothing(), sessionLines()), JettyLimits.DEFAULT);
             case CALL -> {
                 StoreCall call = stopping.last(StoreCall.open(variant.store().orElseThrow(), url, users));
                 yield JettyServer.withoutSessions(
@@ -106,6 +115,16 @@ final class Served {
                 .apps(Set.of(origin(APP)))
                 .routes(new AuthEndpoints(everybody, Set.of(Transport.COOKIE)).at("/auth"))
                 .build();
+    }
+
+    /** What the pipeline adds to the answers to a signed-in person's ordinary requests, made once as it makes it. */
+    private static List<HttpField> sessionLines() {
+        return Cors.by(CorsPolicy.DEFAULT.withOrigins(Set.of(origin(APP))))
+                .decide(RequestHead.get("/me").with("Origin", APP))
+                .headers()
+                .stream()
+                .<HttpField>map(line -> new PreEncodedHttpField(line.name(), line.value()))
+                .toList();
     }
 
     private static Origin origin(String text) {
