@@ -312,17 +312,22 @@ public final class Session {
             return;
         }
         Instant now = desk.now();
+        StoredSession known = record.get();
         SessionChange due = pending.isEmpty() ? SessionChange.NONE : SessionChange.NONE.withAttributes(pending);
-        if (touchDue(now) && activity.getAsBoolean()) {
-            StoredSession known = record.get();
+        if (touchDue(known, now) && activity.getAsBoolean()) {
             due = due.with(new SessionChange.Touch(now, SessionPolicy.deadline(now, known.idle(), known.expiresAt())));
         }
-        Optional<SessionTokens.Issued> rotation = dueRotation(now, activity);
-        SessionChange withToken = rotation.map(SessionTokens.Issued::state)
-                .or(() -> dueConfirmation(now))
-                .map(next -> new SessionChange.TokenChange(requireRecord().token(), next))
-                .map(due::with)
-                .orElse(due);
+        Optional<SessionTokens.Issued> rotation = rotationDue(known, now) && activity.getAsBoolean()
+                ? desk.tokens().successor(token.orElseThrow(), known.token(), now)
+                : Optional.empty();
+        SessionChange withToken = due;
+        if (rotation.isPresent()) {
+            withToken = due.with(
+                    new SessionChange.TokenChange(known.token(), rotation.get().state()));
+        } else if (confirmationDue(known)) {
+            withToken = due.with(
+                    new SessionChange.TokenChange(known.token(), known.token().confirmedAt(now)));
+        }
         if (withToken.isEmpty()) {
             return;
         }
@@ -350,26 +355,20 @@ public final class Session {
         return !pending.isEmpty();
     }
 
-    private boolean touchDue(Instant now) {
-        return record.filter(known ->
-                        !now.isBefore(known.lastSeenAt().plus(desk.policy().touchEvery())))
-                .isPresent();
+    private boolean touchDue(StoredSession known, Instant now) {
+        return !now.isBefore(known.lastSeenAt().plus(desk.policy().touchEvery()));
     }
 
-    private Optional<TokenState> dueConfirmation(Instant now) {
-        return superseded
-                ? Optional.empty()
-                : record.map(StoredSession::token)
-                        .filter(state -> !state.confirmed() && !sendTicket)
-                        .map(state -> state.confirmedAt(now));
+    private boolean confirmationDue(StoredSession known) {
+        return !superseded && !sendTicket && !known.token().confirmed();
     }
 
-    private Optional<SessionTokens.Issued> dueRotation(Instant now, BooleanSupplier activity) {
-        return record.filter(known -> !superseded && !sendTicket && known.transport() == Transport.COOKIE)
-                .filter(known -> desk.tokens()
-                        .rotationDue(known.token(), known.authenticatedAt().orElse(known.createdAt()), now))
-                .filter(known -> activity.getAsBoolean())
-                .flatMap(known -> desk.tokens().successor(token.orElseThrow(), known.token(), now));
+    private boolean rotationDue(StoredSession known, Instant now) {
+        return !superseded
+                && !sendTicket
+                && known.transport() == Transport.COOKIE
+                && desk.tokens()
+                        .rotationDue(known.token(), known.authenticatedAt().orElse(known.createdAt()), now);
     }
 
     private void remember(String name, AttributeChange change) {

@@ -21,13 +21,13 @@ public final class Revision {
 
     /** Whether every swap and the token change expect what is there. */
     public static boolean fits(StoredSession current, SessionChange change) {
-        boolean swaps = change.attributes().entrySet().stream()
-                .allMatch(entry -> !(entry.getValue() instanceof Swap swap)
-                        || swap.expectedVersion() == version(current, entry.getKey()));
-        return swaps
-                && change.token()
-                        .map(token -> current.token().sameStep(token.expected()))
-                        .orElse(true);
+        for (var entry : change.attributes().entrySet()) {
+            if (entry.getValue() instanceof Swap swap && swap.expectedVersion() != version(current, entry.getKey())) {
+                return false;
+            }
+        }
+        return change.token().isEmpty()
+                || current.token().sameStep(change.token().get().expected());
     }
 
     private static long version(StoredSession session, String name) {

@@ -26,7 +26,6 @@ class HmacTest {
     void threadsThatShareAKeyDisturbNobodysSum() throws Exception {
         Hmac hmac = Hmac.under(new byte[32]);
         byte[] alone = hmac.of(ascii("text"));
-        byte[] hash = Digests.sha256(ascii("text"));
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<?>> done = new ArrayList<>();
@@ -34,7 +33,6 @@ class HmacTest {
                 done.add(threads.submit(() -> {
                     for (int i = 0; i < 5_000; i++) {
                         assertThat(hmac.of(ascii("text"))).isEqualTo(alone);
-                        assertThat(Digests.sha256(ascii("text"))).isEqualTo(hash);
                     }
                 }));
             }
