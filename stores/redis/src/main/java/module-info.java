@@ -6,6 +6,9 @@ module dev.coatcheck.stores.redis {
     requires static org.jspecify;
     requires transitive dev.coatcheck;
     requires lettuce.core;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
 
     exports dev.coatcheck.stores.redis;
 }

@@ -3,7 +3,6 @@ package dev.coatcheck.stores.redis;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger.Level;
@@ -66,7 +65,7 @@ final class Ear {
             line = signals.client()
                     .map(client -> {
                         Line fresh = new Line();
-                        fresh.listenOn(client.connectPubSubAsync(StringCodec.UTF8, master));
+                        fresh.listenOn(client.connectPubSubAsync(TextCodec.UTF8, master));
                         return fresh;
                     })
                     .orElse(null);
