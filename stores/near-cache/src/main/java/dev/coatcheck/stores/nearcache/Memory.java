@@ -117,10 +117,10 @@ class Memory implements SessionSignals.Listener {
         }
     }
 
-    /** What is kept and not too old, believed or not. */
+    /** What is kept and not too old, believed or not; nothing while this node writes it. */
     @Nullable
     StoredSession look(SessionId id) {
-        Kept record = kept.getIfPresent(id);
+        Kept record = writes.containsKey(id) ? null : kept.getIfPresent(id);
         return record == null || proof.olderThan(age, record.readAt()) ? null : record.session();
     }
 
@@ -131,7 +131,7 @@ class Memory implements SessionSignals.Listener {
         }
         note(proof.latest());
         OptionalLong proven = lastProof;
-        Kept record = kept.getIfPresent(id);
+        Kept record = writes.containsKey(id) ? null : kept.getIfPresent(id);
         if (record == null) {
             return Optional.empty();
         }
@@ -192,7 +192,7 @@ class Memory implements SessionSignals.Listener {
         return writes.getOrDefault(id, List.of());
     }
 
-    /** Forgets the session before it is written, so that few read what is about to be old, and remembers what it was. */
+    /** From now on nobody is handed what was kept, until the write is {@link #applied} or {@link #over}. */
     Write begin(SessionId id) {
         AtomicReference<Write> begun = new AtomicReference<>();
         loads.compute(id, (key, current) -> {
@@ -200,14 +200,20 @@ class Memory implements SessionSignals.Listener {
                 current.discard();
             }
             Write mine = write(flushes.get(), proof.nanos().getAsLong(), lately(id));
-            kept.invalidate(id);
-            List<Write> more = new ArrayList<>(underWay(id));
-            more.add(mine);
-            writes.put(id, more);
+            writes.put(id, with(underWay(id), mine));
             begun.set(mine);
             return null;
         });
         return Objects.requireNonNull(begun.get());
+    }
+
+    private static List<Write> with(List<Write> others, Write mine) {
+        if (others.isEmpty()) {
+            return List.of(mine);
+        }
+        List<Write> more = new ArrayList<>(others);
+        more.add(mine);
+        return more;
     }
 
     Write write(long flush, long asOf, Optional<Kept> before) {
@@ -265,7 +271,7 @@ class Memory implements SessionSignals.Listener {
         }
     }
 
-    private void remove(SessionId id, Write mine) {
+    void remove(SessionId id, Write mine) {
         List<Write> others = new ArrayList<>(underWay(id));
         others.remove(mine);
         if (others.isEmpty()) {

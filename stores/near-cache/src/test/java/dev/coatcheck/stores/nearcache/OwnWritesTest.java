@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -144,6 +145,19 @@ class OwnWritesTest {
                 };
             }
         },
+        WHAT_IS_BEING_WRITTEN_IS_HANDED_OUT {
+            @Override
+            Memory memory(Told node) {
+                return new Proven(node) {
+                    @Override
+                    StoredSession look(SessionId id) {
+                        return Optional.ofNullable(kept.getIfPresent(id))
+                                .map(Kept::session)
+                                .orElseGet(() -> super.look(id));
+                    }
+                };
+            }
+        },
         AN_UNKNOWN_OUTCOME_IS_PASSED_OVER {
             @Override
             Memory memory(Told node) {
@@ -152,6 +166,7 @@ class OwnWritesTest {
                     void over(SessionId id, Write mine) {
                         if (underWay(id).contains(mine)) {
                             mine.before.ifPresent(before -> kept.put(id, before));
+                            remove(id, mine);
                         }
                     }
                 };
@@ -181,6 +196,18 @@ class OwnWritesTest {
         assertThat(near.find(session.id())).isEqualTo(stored());
         assertThat(node.finds).hasValue(making == Making.THE_OWN_ECHO_IS_TAKEN_FOR_ANOTHERS ? 2 : 1);
         assertThat(near.state().carried()).isEqualTo(2);
+    }
+
+    /** What is being written stays in memory, and is not handed out: the store may have the next revision already. */
+    @ParameterizedTest
+    @EnumSource
+    void whoReadsWhileItIsWrittenAsksTheStore(Making making) {
+        NearCachedStore near = near(making);
+        node.hold();
+        AtomicBoolean old = new AtomicBoolean();
+        node.afterApply = () -> old.set(handsOutTheOld(near));
+        write(near, "ours");
+        assertThat(old.get()).isEqualTo(making == Making.WHAT_IS_BEING_WRITTEN_IS_HANDED_OUT);
     }
 
     @ParameterizedTest
