@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,11 @@ class Memory implements SessionSignals.Listener {
      * @param flush how often everything had been forgotten when that began: revisions of before are not compared with these,
      *     the store may have come back with less
      */
-    record Kept(StoredSession session, long asOf, long readAt, long flush) {}
+    record Kept(StoredSession session, long asOf, long readAt, long flush) {
+        boolean isJustBefore(long revision, long sinceFlush) {
+            return session.revision() == revision - 1 && flush == sinceFlush;
+        }
+    }
 
     Memory(NearCachePolicy policy, Proof proof) {
         this.proof = proof;
@@ -255,9 +258,13 @@ class Memory implements SessionSignals.Listener {
 
     /** What the write that made this revision was applied to: what was kept when one began, or what another left meanwhile. */
     Optional<Kept> predecessor(SessionId id, long revision, long flush) {
-        return Stream.concat(lately(id).stream(), underWay(id).stream().flatMap(write -> write.before.stream()))
-                .filter(before -> before.session().revision() == revision - 1 && before.flush() == flush)
-                .findFirst();
+        Optional<Kept> now = lately(id).filter(before -> before.isJustBefore(revision, flush));
+        for (Write write : now.isPresent() ? List.<Write>of() : underWay(id)) {
+            if (write.before.isPresent() && write.before.get().isJustBefore(revision, flush)) {
+                return write.before;
+            }
+        }
+        return now;
     }
 
     /** Whatever became of the write, if {@link #applied} was not called: the session is forgotten. */
@@ -303,8 +310,10 @@ class Memory implements SessionSignals.Listener {
             if (current != null) {
                 current.expect(revision);
             }
-            underWay(id).forEach(write -> write.heardOf(revision));
-            Kept record = kept.policy().getIfPresentQuietly(id);
+            List<Write> writing = underWay(id);
+            writing.forEach(write -> write.heardOf(revision));
+            // What is being written is handed out to nobody; the write that is over last keeps it anew or forgets it.
+            Kept record = writing.isEmpty() ? kept.policy().getIfPresentQuietly(id) : null;
             if (record != null && record.session().revision() < revision) {
                 kept.invalidate(id);
             }
