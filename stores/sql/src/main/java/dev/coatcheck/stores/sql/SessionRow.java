@@ -315,8 +315,10 @@ final class SessionRow {
     /** Of one text of everything but three columns. */
     @SuppressWarnings("ArrayRecordComponent") // compared with nothing
     private record Packed(
-            String[] parts, byte @Nullable [] hash, byte @Nullable [] salt, @Nullable String attributes)
-            implements Values {
+            String[] parts,
+            byte @Nullable [] hash,
+            byte @Nullable [] salt,
+            @Nullable String attributes) implements Values {
         @Override
         public @Nullable String text(int column) {
             if (column == ATTRIBUTES) {

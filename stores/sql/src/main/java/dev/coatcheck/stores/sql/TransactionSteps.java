@@ -95,8 +95,7 @@ final class TransactionSteps implements SessionSteps {
         return sql.first(update.sql(), row -> row.getLong(1), update.array());
     }
 
-    private Changed raise(
-            Statements sql, SessionId id, Guard guard, SessionChange.Privilege privilege, Fragment update)
+    private Changed raise(Statements sql, SessionId id, Guard guard, SessionChange.Privilege privilege, Fragment update)
             throws SQLException {
         UserId user = privilege.principal().id();
         if (cutOff(sql, user, privilege.authenticatedAt())) {
