@@ -40,8 +40,16 @@ final class JettyStream implements WebStream.Sink {
 
     @Override
     public void write(byte[] bytes, Runnable taken) {
-        if (!over.get()) {
+        if (over.get()) {
+            return;
+        }
+        try {
             response.write(false, ByteBuffer.wrap(bytes), Callback.from(taken, this::failed));
+        } catch (RuntimeException e) {
+            // Jetty has nothing left to write to when the reader goes away just now.
+            if (!over.get()) {
+                throw e;
+            }
         }
     }
 
