@@ -263,8 +263,8 @@ final class PostgresqlSignals implements SessionSignals, Telling {
 
         /**
          * What came within a pause. The driver's own wait takes word after word until none comes for a millisecond: it wakes for
-         * each, and where more than some thousand a second are told, it returns late or never (then the line is given up, and
-         * the next one begins here). An empty statement ends at its answer.
+         * each, and nothing bounds how long it keeps them (a line that is held so is given up, and the next one begins here). An
+         * empty statement ends at its answer.
          */
         private PGNotification[] fetched() throws SQLException {
             LockSupport.parkNanos(PAUSE.toNanos());

@@ -57,6 +57,21 @@ abstract class MysqldDatabaseTests extends ServerDatabaseTests {
         }
     }
 
+    /** What is prepared was prepared for the table as it was. */
+    @Test
+    void aColumnThatANewerNodeAddsDisturbsNobody() throws Exception {
+        try (ServerDatabases databases = new ServerDatabases(server);
+                SqlDatabase database = SqlDatabase.open(databases.url() + "?pool=1");
+                SessionStore store = new SqlSessionStore(database);
+                Connection newer = ServerFixture.connect(databases.url());
+                Statement statement = newer.createStatement()) {
+            everything(store, 3);
+            statement.execute(
+                    "ALTER TABLE sessions ADD COLUMN a_later_one text, ADD COLUMN first_of_all integer FIRST");
+            everything(store, 3);
+        }
+    }
+
     /** Another program may have taken it, or the operator may have none of it. */
     @Test
     void withoutRoomForPreparedStatementsAllGoesAsText() throws Exception {
