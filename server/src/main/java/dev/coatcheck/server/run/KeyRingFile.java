@@ -86,16 +86,36 @@ public final class KeyRingFile {
         if (ring.notes(longestSession)) {
             return ring;
         }
+        if (!isOursToChange()) {
+            return withoutNote(ring, "it is another user's, or its rights are not those of a file that this wrote.");
+        }
         try {
             return locked(existing -> written(existing.orElse(ring)));
         } catch (CannotStartException e) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "The key ring does not note that sessions live up to {0} (session.absolute) from now on: {1} Before you"
-                            + " remove a key, wait that long",
-                    longestSession,
-                    e.getMessage());
-            return ring;
+            return withoutNote(ring, e.getMessage());
+        }
+    }
+
+    private KeyRingText withoutNote(KeyRingText ring, String why) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "The key ring {0} does not note that sessions live up to {1} (session.absolute) from now on: {2} Before you"
+                        + " remove a key, wait that long",
+                file,
+                longestSession,
+                why);
+        return ring;
+    }
+
+    /** A file that somebody has put there as it should stay is left so, also by who could replace it. */
+    private boolean isOursToChange() {
+        try {
+            return Files.isWritable(file)
+                    && (!isPosix()
+                            || (Files.getPosixFilePermissions(file).equals(OWNER_ONLY)
+                                    && Files.getOwner(file).getName().equals(System.getProperty("user.name"))));
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -221,8 +241,21 @@ public final class KeyRingFile {
         try {
             // A link stays one.
             Path place = Files.exists(file) ? file.toRealPath() : file;
-            Path fresh = place.resolveSibling(place.getFileName() + ".new");
-            Files.deleteIfExists(fresh);
+            write(keys, place, place.resolveSibling(place.getFileName() + ".new"));
+            syncFolder(place);
+            return keys;
+        } catch (IOException e) {
+            throw CannotStartException.because(
+                    "The key ring " + file + " can't be written: " + e.getMessage() + ".",
+                    "Make room, or choose another keys.file.",
+                    e);
+        }
+    }
+
+    /** No copy of the keys is left behind, whatever happens. */
+    private void write(KeyRingText keys, Path place, Path fresh) throws IOException {
+        Files.deleteIfExists(fresh);
+        try {
             try (FileChannel out = FileChannel.open(
                     fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), rights())) {
                 var bytes = StandardCharsets.US_ASCII.encode(keys.text(wrapping, random));
@@ -232,13 +265,8 @@ public final class KeyRingFile {
                 out.force(true);
             }
             Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            syncFolder(place);
-            return keys;
-        } catch (IOException e) {
-            throw CannotStartException.because(
-                    "The key ring " + file + " can't be written: " + e.getMessage() + ".",
-                    "Make room, or choose another keys.file.",
-                    e);
+        } finally {
+            Files.deleteIfExists(fresh);
         }
     }
 

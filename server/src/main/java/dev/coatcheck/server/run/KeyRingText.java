@@ -29,12 +29,15 @@ import java.util.Optional;
  *
  * <p>In place of {@code clear} stands {@code aes-256-gcm} when the keys are wrapped; lines that start with # say nothing, but
  * for one: {@code #session.absolute 1 PT720H} says how long a session lived at most while key 1 was active. It is none that
- * an earlier release would refuse; one that rewrites the file leaves it out, and then it is not known.
+ * an earlier release would refuse; one that rewrites the file leaves it out, and then it is not known. Other such lines are
+ * kept, ahead of the keys.
  */
 final class KeyRingText {
     private static final String CLEAR = "coatcheck-keys 1 clear";
     private static final String WRAPPED = "coatcheck-keys 1 aes-256-gcm";
     private static final String ABSOLUTE = "#session.absolute";
+    private static final String SECRET =
+            "# Secret. Whoever has this file and a ticket can follow the ticket's session.";
     /** No session lives longer: browsers keep no cookie for longer. */
     private static final Duration LONGEST = Duration.ofDays(400);
 
@@ -45,12 +48,20 @@ final class KeyRingText {
     private final List<Key> keys;
     /** By the key's number: how long a session lived at most while the key was active. */
     private final Map<Integer, Duration> absolute;
+    /** What people wrote there. */
+    private final List<String> comments;
 
-    private KeyRingText(int active, Optional<Instant> activeSince, List<Key> keys, Map<Integer, Duration> absolute) {
+    private KeyRingText(
+            int active,
+            Optional<Instant> activeSince,
+            List<Key> keys,
+            Map<Integer, Duration> absolute,
+            List<String> comments) {
         this.active = active;
         this.activeSince = activeSince;
         this.keys = keys;
         this.absolute = absolute;
+        this.comments = comments;
     }
 
     /** A class and no record: its bytes are never printed. */
@@ -72,7 +83,7 @@ final class KeyRingText {
     }
 
     static KeyRingText empty() {
-        return new KeyRingText(0, Optional.empty(), List.of(), Map.of());
+        return new KeyRingText(0, Optional.empty(), List.of(), Map.of(), List.of());
     }
 
     static KeyRingText fresh(Instant now, SecureRandom random) {
@@ -91,13 +102,13 @@ final class KeyRingText {
         random.nextBytes(bytes);
         List<Key> more = new ArrayList<>(keys);
         more.add(new Key(number, now.truncatedTo(ChronoUnit.SECONDS), bytes));
-        return new KeyRingText(active, activeSince, List.copyOf(more), absolute);
+        return new KeyRingText(active, activeSince, List.copyOf(more), absolute, comments);
     }
 
     /** What is new begins with this key from now on. */
     KeyRingText activating(int number, Instant now) {
         requireKey(number);
-        return new KeyRingText(number, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)), keys, absolute);
+        return new KeyRingText(number, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)), keys, absolute, comments);
     }
 
     /** Whether it is noted that sessions of the active key live so long at most, or longer. */
@@ -112,7 +123,7 @@ final class KeyRingText {
         }
         Map<Integer, Duration> more = new HashMap<>(absolute);
         more.put(active, longest(longestSession));
-        return new KeyRingText(active, activeSince, keys, Map.copyOf(more));
+        return new KeyRingText(active, activeSince, keys, Map.copyOf(more), comments);
     }
 
     private Duration noted(int number) {
@@ -139,7 +150,7 @@ final class KeyRingText {
                     "Key " + number + " is the newest, and its number would be given to another key.",
                     "Leave it: a key that nothing begins with does no harm.");
         }
-        Duration longestOfIt = noted(number).compareTo(longestSession) > 0 ? noted(number) : longestSession;
+        Duration longestOfIt = longer(noted(number), longestSession);
         Optional<Instant> unneeded = activeSince.map(since -> since.plus(longestOfIt));
         if (unneeded.isEmpty() || unneeded.get().isAfter(now)) {
             throw CannotStartException.because(
@@ -156,7 +167,8 @@ final class KeyRingText {
                 active,
                 activeSince,
                 keys.stream().filter(key -> key.number != number).toList(),
-                absolute);
+                absolute,
+                comments);
     }
 
     int newest() {
@@ -183,8 +195,9 @@ final class KeyRingText {
     }
 
     String text(Optional<WrappingKey> wrapping, SecureRandom random) {
-        StringBuilder text = new StringBuilder(wrapping.isPresent() ? WRAPPED : CLEAR)
-                .append("\n# Secret. Whoever has this file and a ticket can follow the ticket's session.\nactive ")
+        StringBuilder text = new StringBuilder(wrapping.isPresent() ? WRAPPED : CLEAR).append("\n" + SECRET + "\n");
+        comments.forEach(comment -> text.append(comment).append('\n'));
+        text.append("active ")
                 .append(active)
                 .append(activeSince.map(since -> " " + since).orElse(""))
                 .append('\n');
@@ -208,20 +221,25 @@ final class KeyRingText {
         Optional<Instant> since = Optional.empty();
         List<Key> keys = new ArrayList<>();
         Map<Integer, Duration> absolute = new HashMap<>();
+        List<String> comments = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
-            List<String> words = List.of(lines.get(i).split(" ", -1));
-            boolean noted = words.get(0).equals(ABSOLUTE);
-            if (lines.get(i).isBlank() || (lines.get(i).startsWith("#") && !noted)) {
+            String line = lines.get(i);
+            if (line.isBlank() || line.equals(SECRET)) {
                 continue;
             }
+            if (line.startsWith("#")) {
+                if (!note(line, absolute)) {
+                    comments.add(line);
+                }
+                continue;
+            }
+            List<String> words = List.of(line.split(" ", -1));
             try {
                 if (words.size() <= 3 && words.size() >= 2 && words.get(0).equals("active") && active.isEmpty()) {
                     active = Optional.of(Integer.valueOf(words.get(1)));
                     since = words.stream().skip(2).map(Instant::parse).findFirst();
                 } else if (words.size() == 4 && words.get(0).equals("key")) {
                     keys.add(key(words, file, wrapping));
-                } else if (words.size() == 3 && noted) {
-                    absolute.put(Integer.valueOf(words.get(1)), longest(Duration.parse(words.get(2))));
                 } else {
                     throw damaged(file, i + 1);
                 }
@@ -229,7 +247,26 @@ final class KeyRingText {
                 throw damaged(file, i + 1);
             }
         }
-        return checked(new KeyRingText(active.orElse(-1), since, keys, absolute), file, lines.size());
+        return checked(
+                new KeyRingText(active.orElse(-1), since, keys, absolute, List.copyOf(comments)), file, lines.size());
+    }
+
+    /** Whether the comment is a note. One that is not quite one is a person's, or a later release's. */
+    private static boolean note(String comment, Map<Integer, Duration> absolute) {
+        String[] words = comment.split(" ", -1);
+        if (words.length != 3 || !words[0].equals(ABSOLUTE)) {
+            return false;
+        }
+        try {
+            absolute.merge(Integer.valueOf(words[1]), longest(Duration.parse(words[2])), KeyRingText::longer);
+            return true;
+        } catch (NumberFormatException | DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static KeyRingText checked(KeyRingText keys, Path file, int line) {

@@ -39,9 +39,11 @@ sealed interface MysqlFamily extends DatabaseServer permits MariadbServer, Mysql
         // A step is several statements in one message.
         options.put("allowMultiQueries", "true");
         // What requests send often is prepared once for each connection: see Statements.often. Where the server has no
-        // room for
-        // more, the driver goes on with text.
+        // room for more, the driver goes on with text.
         options.put("useServerPrepStmts", "true");
+        // Else the driver sends "run what you prepared last" before it knows: without room, MariaDB runs what was
+        // prepared before.
+        options.put("disablePipeline", "true");
         options.put("prepStmtCacheSize", Integer.toString(PREPARED));
         options.put("connectTimeout", Integer.toString(1_000 * PooledEngine.CONNECT_TIMEOUT_SECONDS));
         options.put("socketTimeout", Integer.toString(1_000 * answerWithinSeconds));

@@ -31,6 +31,9 @@ final class PooledEngine implements Engine {
     /** Of what the server has rolled back because of a deadlock. */
     static final int TRIES = 4;
 
+    /** MySQL's word for a prepared statement whose table changed, or left its cache, just now: it was not run. */
+    private static final int TO_BE_PREPARED_AGAIN = 1615;
+
     private final Dialect dialect;
     private final Telling telling;
     private final HikariDataSource pool;
@@ -120,11 +123,11 @@ final class PooledEngine implements Engine {
         }
     }
 
-    /** A deadlock, or a conflict with another transaction: nothing was written, so it may be done again. */
+    /** A deadlock, or a conflict with another transaction, or with a change of the table: nothing was written, so it may be done again. */
     static boolean wasRolledBack(SQLException e) {
-        return e.getSQLState() != null
-                && e.getSQLState().startsWith("40")
-                && !e.getSQLState().equals("40003");
+        String state = e.getSQLState();
+        return (state != null && state.startsWith("40") && !state.equals("40003"))
+                || e.getErrorCode() == TO_BE_PREPARED_AGAIN;
     }
 
     /** Some milliseconds, not as many for everybody. */

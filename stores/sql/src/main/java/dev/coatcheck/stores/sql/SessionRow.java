@@ -73,9 +73,10 @@ final class SessionRow {
             NAMES.stream().filter(name -> !APART.contains(name)).toList();
 
     /** For a driver to which a column costs more than its value: everything in one text, but what is long or bytes. */
-    static final String PACKED = "concat_ws(char(" + (int) SEPARATOR + "), "
-            + TOGETHER.stream().map(SessionRow::packed).collect(Collectors.joining(", ")) + "), "
-            + String.join(", ", APART);
+    static final String PACKED = TOGETHER.stream()
+                    .map(SessionRow::packed)
+                    .collect(Collectors.joining(" || char(" + (int) SEPARATOR + ") || "))
+            + ", " + String.join(", ", APART);
 
     /** Where a column of {@link #COLUMNS} stands in that text. */
     private static final int[] PLACES = IntStream.rangeClosed(0, NAMES.size())

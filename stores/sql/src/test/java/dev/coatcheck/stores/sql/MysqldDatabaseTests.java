@@ -9,6 +9,7 @@ import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
+import dev.coatcheck.testkit.Rounds;
 import dev.coatcheck.testkit.Sessions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,6 +17,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What MariaDB and MySQL have in common beside {@link ServerDatabaseTests}. */
@@ -83,6 +86,55 @@ abstract class MysqldDatabaseTests extends ServerDatabaseTests {
             everything(store, 3);
         } finally {
             server.say("SET GLOBAL max_prepared_stmt_count = " + room);
+        }
+    }
+
+    /** A statement that finds no room has as many arguments as the one before it: that one must not be run instead. */
+    @Test
+    void whereRoomForPreparedStatementsRunsOutNoOtherStatementIsRunInstead() throws Exception {
+        long room = number("SELECT @@global.max_prepared_stmt_count");
+        try (ServerDatabases databases = new ServerDatabases(server);
+                SqlDatabase database = SqlDatabase.open(databases.url() + "?pool=1");
+                SessionStore store = new SqlSessionStore(database)) {
+            StoredSession session = Sessions.of(Sessions.user(), now)
+                    .attribute("a", "1")
+                    .attribute("b", "2")
+                    .build();
+            store.create(session, PerUserLimit.DEFAULT);
+            Guard guard = new Guard(now, 0);
+            store.apply(session.id(), guard, SessionChange.NONE.with("note", new AttributeChange.Put("3")));
+            server.say("SET GLOBAL max_prepared_stmt_count = 0");
+            store.apply(
+                    session.id(),
+                    guard,
+                    SessionChange.NONE.with("a", new AttributeChange.Remove()).with("b", new AttributeChange.Remove()));
+            assertThat(store.find(session.id()).orElseThrow().attributes()).containsOnlyKeys("note");
+        } finally {
+            server.say("SET GLOBAL max_prepared_stmt_count = " + room);
+        }
+    }
+
+    /** What was prepared is prepared anew, however often its table leaves the server's cache. */
+    @Test
+    void tablesThatAreFlushedAllTheTimeDisturbNobody() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ServerDatabases databases = new ServerDatabases(server);
+                SqlDatabase database = SqlDatabase.open(databases.url());
+                SessionStore store = new SqlSessionStore(database)) {
+            FutureTask<Integer> flushing = new FutureTask<>(() -> {
+                int times = 0;
+                for (; !over.get(); times++) {
+                    server.say("FLUSH TABLES");
+                }
+                return times;
+            });
+            new Thread(flushing).start();
+            try {
+                everything(store, Rounds.of(20, 300));
+            } finally {
+                over.set(true);
+            }
+            assertThat(flushing.get()).isPositive();
         }
     }
 
