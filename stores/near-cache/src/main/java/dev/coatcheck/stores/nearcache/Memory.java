@@ -123,8 +123,21 @@ class Memory implements SessionSignals.Listener {
     /** What is kept and not too old, believed or not; nothing while this node writes it. */
     @Nullable
     StoredSession look(SessionId id) {
-        Kept record = writes.containsKey(id) ? null : kept.getIfPresent(id);
+        Kept record = toHandOut(id);
         return record == null || proof.olderThan(age, record.readAt()) ? null : record.session();
+    }
+
+    /**
+     * What is kept, unless this node writes it. In this order: a write that is over has put something else in its place or
+     * forgotten it, and one that begins afterwards leaves what was good when the proof was taken.
+     */
+    @Nullable
+    Kept toHandOut(SessionId id) {
+        return isBeingWritten(id) ? null : kept.getIfPresent(id);
+    }
+
+    boolean isBeingWritten(SessionId id) {
+        return writes.containsKey(id);
     }
 
     /** The session as it is kept, for a look while the store is silent; the proof first, then the look, then the clock. */
@@ -134,7 +147,7 @@ class Memory implements SessionSignals.Listener {
         }
         note(proof.latest());
         OptionalLong proven = lastProof;
-        Kept record = writes.containsKey(id) ? null : kept.getIfPresent(id);
+        Kept record = toHandOut(id);
         if (record == null) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.token.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * letter, and the mistake that would hand out something old.
  */
 class OwnWritesTest {
-    private static final NearCachePolicy POLICY = NearCachePolicy.DEFAULT;
+    private static final NearCachePolicy POLICY = NearCachePolicy.DEFAULT.withThroughOutage(Duration.ofSeconds(5));
 
     private final Instant now = Instant.now();
     private final Told node = new Told(new MemorySessionStore());
@@ -150,10 +151,20 @@ class OwnWritesTest {
             Memory memory(Told node) {
                 return new Proven(node) {
                     @Override
-                    StoredSession look(SessionId id) {
-                        return Optional.ofNullable(kept.getIfPresent(id))
-                                .map(Kept::session)
-                                .orElseGet(() -> super.look(id));
+                    Kept toHandOut(SessionId id) {
+                        return kept.getIfPresent(id);
+                    }
+                };
+            }
+        },
+        WHAT_IS_KEPT_IS_TAKEN_BEFORE_IT_IS_ASKED_WHETHER_IT_IS_BEING_WRITTEN {
+            @Override
+            Memory memory(Told node) {
+                return new Proven(node) {
+                    @Override
+                    Kept toHandOut(SessionId id) {
+                        Kept taken = kept.getIfPresent(id);
+                        return isBeingWritten(id) ? null : taken;
                     }
                 };
             }
@@ -179,8 +190,17 @@ class OwnWritesTest {
     }
 
     private static class Proven extends Memory {
+        private final Told node;
+
         Proven(Told node) {
             super(POLICY, new Proof(node, POLICY.trust(), node::nanos));
+            this.node = node;
+        }
+
+        @Override
+        boolean isBeingWritten(SessionId id) {
+            node.beforeLook.run();
+            return super.isBeingWritten(id);
         }
     }
 
@@ -205,9 +225,55 @@ class OwnWritesTest {
         NearCachedStore near = near(making);
         node.hold();
         AtomicBoolean old = new AtomicBoolean();
-        node.afterApply = () -> old.set(handsOutTheOld(near));
+        AtomicBoolean lastKnown = new AtomicBoolean();
+        node.afterApply = () -> {
+            lastKnown.set(near.lastKnown(session.id()).isPresent());
+            old.set(handsOutTheOld(near));
+        };
         write(near, "ours");
         assertThat(old.get()).isEqualTo(making == Making.WHAT_IS_BEING_WRITTEN_IS_HANDED_OUT);
+        assertThat(lastKnown.get()).isEqualTo(making == Making.WHAT_IS_BEING_WRITTEN_IS_HANDED_OUT);
+        assertThat(near.lastKnown(session.id())).isPresent();
+    }
+
+    /** What is kept stays where it is when another's write is heard meanwhile; the own one ends just when somebody looks. */
+    @ParameterizedTest
+    @EnumSource
+    void whoLooksWhileAWriteEndsIsNotHandedWhatItLeftBehind(Making making) throws Exception {
+        NearCachedStore near = near(making);
+        CountDownLatch written = new CountDownLatch(1);
+        CountDownLatch somebodyLooks = new CountDownLatch(1);
+        node.afterApply = () -> {
+            writeElsewhere("theirs");
+            node.ping();
+            written.countDown();
+            awaited(somebodyLooks);
+        };
+        FutureTask<Void> writing = new FutureTask<>(() -> write(near, "ours"), null);
+        new Thread(writing).start();
+        awaited(written);
+        node.beforeLook = () -> {
+            node.beforeLook = () -> {};
+            somebodyLooks.countDown();
+            done(writing);
+        };
+        boolean old = handsOutTheOld(near);
+        somebodyLooks.countDown();
+        done(writing);
+        assertThat(old)
+                .isEqualTo(making == Making.WHAT_IS_KEPT_IS_TAKEN_BEFORE_IT_IS_ASKED_WHETHER_IT_IS_BEING_WRITTEN
+                        || making == Making.WHAT_IS_BEING_WRITTEN_IS_HANDED_OUT
+                        || making == Making.WHAT_IS_HEARD_MEANWHILE_IS_PASSED_OVER
+                        || making == Making.WHATEVER_HAPPENS_MEANWHILE_IS_PASSED_OVER
+                        || making == Making.EVERY_WRITTEN_IS_TAKEN_FOR_THE_OWN_ECHO);
+    }
+
+    private static void done(FutureTask<Void> work) {
+        try {
+            work.get(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

@@ -37,6 +37,9 @@ final class Told extends ForwardingStore implements SessionSignals {
     /** Runs between a change's being applied and the word of that. */
     volatile Runnable afterApply = () -> {};
 
+    /** Runs before somebody looks whether a session is being written. */
+    volatile Runnable beforeLook = () -> {};
+
     private volatile boolean held;
     private volatile boolean ofAnEarlierRelease;
     private final Queue<SessionSignal> late = new ConcurrentLinkedQueue<>();
