@@ -20,6 +20,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.lang.System.Logger.Level;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** How the client library is set up: bounded queues, bounded times, nothing sent twice. */
 final class Clients {
@@ -59,7 +61,7 @@ final class Clients {
             return new SingleWire(client, node);
         } catch (RedisException e) {
             shutDown(client);
-            throw StoreUnavailableException.during("connecting to " + node, e);
+            throw unreachable(node.toString(), e);
         }
     }
 
@@ -81,8 +83,22 @@ final class Clients {
             return new RedisLink(new ClusterWire(client), settings.timeout());
         } catch (RedisException e) {
             shutDown(client);
-            throw StoreUnavailableException.during("connecting to the cluster of " + settings.address(), e);
+            throw unreachable("the cluster of " + settings.address(), e);
         }
+    }
+
+    /** The client library says only that it can't connect: a certificate that is at fault is named here. */
+    private static StoreUnavailableException unreachable(String what, RedisException e) {
+        String operation = "connecting to " + what;
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .filter(CertificateException.class::isInstance)
+                .findFirst()
+                .map(certificate -> StoreUnavailableException.during(
+                        operation + " (its certificate is not accepted: " + certificate.getMessage()
+                                + "; it takes one that has the name in the address, and an authority that Java trusts:"
+                                + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE)",
+                        e))
+                .orElseGet(() -> StoreUnavailableException.during(operation, e));
     }
 
     private static List<RedisURI> nodes(RedisSettings settings) {
