@@ -9,6 +9,7 @@ import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Heard;
+import dev.coatcheck.testkit.Race;
 import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.token.SessionId;
 import io.lettuce.core.KillArgs;
@@ -126,6 +127,22 @@ class RedisTlsTest {
             store.create(session, PerUserLimit.DEFAULT);
             assertThat(store.find(session.id())).contains(session);
             assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now)).isTrue();
+        }
+    }
+
+    @Test
+    void whatManyThreadsSendAtOnceIsAnsweredToEachOfThem() {
+        try (RedisSessionStore store = trusted.open()) {
+            List<Integer> found = Race.of(16, racer -> () -> {
+                int own = 0;
+                for (int i = 0; i < 50; i++) {
+                    StoredSession session = Sessions.of(Sessions.user(), now).build();
+                    store.create(session, PerUserLimit.DEFAULT);
+                    own += store.find(session.id()).filter(session::equals).isPresent() ? 1 : 0;
+                }
+                return own;
+            });
+            assertThat(found).hasSize(16).containsOnly(50);
         }
     }
 
