@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -70,8 +71,9 @@ class RedisTlsTest {
         }
 
         RedisSessionStore open(String query) {
-            return RedisSessionStore.open(
-                    RedisSettings.DEFAULT.withAddress(RedisAddress.of("rediss://127.0.0.1:" + tlsPort + query)));
+            return RedisSessionStore.open(RedisSettings.DEFAULT
+                    .withAddress(RedisAddress.of("rediss://127.0.0.1:" + tlsPort + query))
+                    .withTimeout(Duration.ofSeconds(10)));
         }
 
         Raw raw() {
