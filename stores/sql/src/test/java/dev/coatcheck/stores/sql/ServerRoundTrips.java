@@ -24,11 +24,14 @@ import dev.coatcheck.testkit.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,11 +60,16 @@ abstract class ServerRoundTrips {
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final ServerFixture server;
     private ServerDatabases databases;
+    /** Rounds that count: in those before, statements are prepared. */
+    private static final int LAST = 5;
+
     private TurnsProxy proxy;
     private SqlDatabase database;
     private SessionStore store;
+    /** What taking the statistics is itself; anything else that goes on in the database (a clean-up by the server) adds to it. */
     private ServerWork reading = new ServerWork(0, 0);
-    private final Map<String, Cost> costs = new LinkedHashMap<>();
+
+    private final Map<String, List<Cost>> costs = new LinkedHashMap<>();
 
     ServerRoundTrips(ServerFixture server) {
         this.server = server;
@@ -75,8 +83,10 @@ abstract class ServerRoundTrips {
         store = new SqlSessionStore(database);
         // The first readings make what they need, and have the driver prepare them.
         for (int i = 0; i < 8; i++) {
-            reading = workOf(() -> {});
+            workOf(() -> {});
         }
+        reading = ServerWork.median(
+                IntStream.range(0, LAST).mapToObj(i -> workOf(() -> {})).toList());
     }
 
     @AfterEach
@@ -182,9 +192,13 @@ abstract class ServerRoundTrips {
     }
 
     private void allKeepToTheirBudget() {
-        costs.forEach((operation, cost) -> System.out.printf("%s, %s: %s%n", server, operation, cost));
         costs.remove("purge of nothing");
-        costs.forEach((operation, cost) -> {
+        costs.forEach((operation, all) -> {
+            List<Cost> last = all.subList(all.size() - LAST, all.size());
+            Cost cost = new Cost(
+                    last.stream().mapToInt(Cost::waits).max().orElseThrow(),
+                    ServerWork.median(last.stream().map(Cost::work).toList()));
+            System.out.printf("%s, %s: %s%n", server, operation, cost);
             int most = operation.equals("write that is refused") ? 2 : 1;
             assertThat(cost.waits()).as(operation).isEqualTo(most);
             assertThat(cost.work().commits()).as(operation).isEqualTo(most);
@@ -196,6 +210,7 @@ abstract class ServerRoundTrips {
 
     @Test
     void aSignInThatForgetsOldTombstonesIsOneRoundTripToo() {
+        List<ServerWork> works = new ArrayList<>();
         for (int round = 0; round < 8; round++) {
             UserId user = Sessions.user();
             for (int i = 0; i < 60; i++) {
@@ -204,10 +219,11 @@ abstract class ServerRoundTrips {
             store.endAll(user, Cutoff.everything(now), EndReason.SIGNED_OUT, now);
             StoredSession session = Sessions.of(user, now.plusMillis(1)).build();
             Cost cost = cost(() -> store.create(session, PerUserLimit.DEFAULT));
+            works.add(cost.work());
             assertThat(cost.waits()).isEqualTo(1);
-            assertThat(cost.work().commits()).isEqualTo(1);
             assertThat(tombstones(user)).isEqualTo(SessionStore.MOST_TOMBSTONES);
         }
+        assertThat(ServerWork.median(works).commits()).isEqualTo(1);
     }
 
     private int tombstones(UserId user) {
@@ -224,7 +240,7 @@ abstract class ServerRoundTrips {
     private record Cost(int waits, ServerWork work) {}
 
     private void measure(String operation, Runnable operating) {
-        costs.put(operation, cost(operating));
+        costs.computeIfAbsent(operation, first -> new ArrayList<>()).add(cost(operating));
     }
 
     private Cost cost(Runnable operation) {
