@@ -92,7 +92,7 @@ public final class KeyRingFile {
         try {
             return locked(existing -> written(existing.orElse(ring)));
         } catch (CannotStartException e) {
-            return withoutNote(ring, e.getMessage());
+            return withoutNote(ring, String.valueOf(e.getMessage()));
         }
     }
 
