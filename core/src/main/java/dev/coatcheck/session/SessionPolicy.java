@@ -12,6 +12,9 @@ import java.time.Instant;
  * @param anonymousIdle how long a session lives that nobody signed in to
  */
 public record SessionPolicy(Duration idle, Duration absolute, Duration touchEvery, Duration anonymousIdle) {
+    /** No session lives longer: browsers keep no cookie for longer. */
+    public static final Duration LONGEST = Duration.ofDays(400);
+
     public static final SessionPolicy DEFAULT = new SessionPolicy(
             Duration.ofMinutes(30), Duration.ofHours(12), Duration.ofMinutes(1), Duration.ofMinutes(30));
 
@@ -29,7 +32,7 @@ public record SessionPolicy(Duration idle, Duration absolute, Duration touchEver
             throw new IllegalArgumentException("touching every " + touchEvery + " is too rare for an idle timeout of "
                     + idle + ": a person who is active could be signed out. Touch at least twice per idle timeout");
         }
-        if (absolute.compareTo(Duration.ofDays(400)) > 0) {
+        if (absolute.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("browsers keep a cookie for 400 days at most, not for " + absolute);
         }
     }

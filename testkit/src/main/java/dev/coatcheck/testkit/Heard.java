@@ -6,6 +6,7 @@ import dev.coatcheck.token.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** A listener that keeps what it heard, and can be waited for. */
@@ -56,6 +57,16 @@ public final class Heard implements SessionSignals.Listener {
     /** Waits until more was missed than that. */
     public void awaitMissed(int before) {
         until(() -> timesMissed() > before, "word that signals were missed");
+    }
+
+    /** Waits until these signals prove, as of a later {@link System#nanoTime} than this, that nothing is missing. */
+    public void awaitProofAfter(SessionSignals proving, long nanos) {
+        until(
+                () -> {
+                    OptionalLong proven = proving.provenAt();
+                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
+                },
+                "proof that nothing is missing");
     }
 
     /** Waits for a condition that signals, or the passing of time, bring about. */

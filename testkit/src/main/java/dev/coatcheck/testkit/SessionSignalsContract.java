@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -73,7 +72,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
     @BeforeEach
     void listen() {
         subscription = signals(store).subscribe(heard);
-        awaitProofAfter(store, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
     }
 
     @AfterEach
@@ -167,7 +166,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
     @Test
     void theProofMovesOnWhileNothingHappens() {
         for (int i = 0; i < 3; i++) {
-            awaitProofAfter(store, System.nanoTime());
+            heard.awaitProofAfter(signals(store), System.nanoTime());
         }
     }
 
@@ -178,7 +177,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
             StoredSession session = Sessions.of(Sessions.user(), now).build();
             writer.create(session, PerUserLimit.DEFAULT);
             writer.end(session.id(), EndReason.SIGNED_OUT, now);
-            awaitProofAfter(store, System.nanoTime());
+            heard.awaitProofAfter(signals(store), System.nanoTime());
             assertThat(heard.of(session.id())).contains(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
         }
     }
@@ -190,7 +189,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
         assertThat(signals(store).reachEveryNode()).isTrue();
         Heard there = new Heard();
         subscribe(other.get(), there);
-        awaitProofAfter(other.get(), System.nanoTime());
+        heard.awaitProofAfter(signals(other.get()), System.nanoTime());
         StoredSession session = stored(Sessions.of(Sessions.user(), now));
         applied(session, put("a", "1"));
         there.await(written(session));
@@ -220,7 +219,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
         Subscription one = signals(store).subscribe(heard);
         Subscription two = signals(store).subscribe(heard);
         one.close();
-        awaitProofAfter(store, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         StoredSession session = stored(Sessions.of(Sessions.user(), now));
         applied(session, put("a", "1"));
         heard.await(written(session));
@@ -233,7 +232,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
         StoredSession session = stored(Sessions.of(Sessions.user(), now));
         applied(session, put("a", "1"));
         subscription = signals(store).subscribe(heard);
-        awaitProofAfter(store, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         store.end(session.id(), EndReason.SIGNED_OUT, now);
         heard.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
     }
@@ -259,7 +258,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
             applied(session, put("a", "1"));
             heard.await(written(session));
             after.await(written(session));
-            awaitProofAfter(store, System.nanoTime());
+            heard.awaitProofAfter(signals(store), System.nanoTime());
         }
     }
 
@@ -284,7 +283,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
             applied(session, put("a", "1"));
             written.add(session.id());
         }
-        awaitProofAfter(store, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         assertThat(heard.all().stream().map(SessionSignal::id)).containsAll(written);
     }
 
@@ -297,7 +296,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
         Heard there = new Heard();
         subscribe(node.store(), there);
         for (int round = 0; round < Rounds.of(2, 10); round++) {
-            awaitProofAfter(node.store(), System.nanoTime());
+            heard.awaitProofAfter(signals(node.store()), System.nanoTime());
             node.cut();
             aMomentLater();
             long cutBy = System.nanoTime();
@@ -308,7 +307,7 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
             int missed = there.timesMissed();
             node.mend();
             there.awaitMissed(missed);
-            awaitProofAfter(node.store(), cutBy);
+            heard.awaitProofAfter(signals(node.store()), cutBy);
             store.end(session.id(), EndReason.SIGNED_OUT, now);
             there.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
         }
@@ -344,15 +343,6 @@ public abstract class SessionSignalsContract extends SessionStoreFixture {
 
     /** Long enough for everything that was written so far to have been heard. */
     private void aMomentLater() {
-        awaitProofAfter(store, System.nanoTime());
-    }
-
-    private void awaitProofAfter(SessionStore node, long nanos) {
-        heard.until(
-                () -> {
-                    OptionalLong proven = signals(node).provenAt();
-                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
-                },
-                "proof that nothing is missing");
+        heard.awaitProofAfter(signals(store), System.nanoTime());
     }
 }

@@ -7,6 +7,8 @@ import dev.coatcheck.session.Transport;
 import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange.Privilege;
+import dev.coatcheck.store.SessionStore;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.store.StoredSession.StoredAttribute;
 import dev.coatcheck.token.Salt;
@@ -52,6 +54,15 @@ public final class Sessions {
         this.createdAt = at;
         this.lastSeenAt = at;
         this.expiresAt = at.plus(ABSOLUTE);
+    }
+
+    /** Whether the store answers, and has it: for waiting until one is back. */
+    public static boolean isFound(SessionStore store, StoredSession session) {
+        try {
+            return store.find(session.id()).isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
     }
 
     /** A session of this user, signed in and last seen at this instant, with a fresh id. */

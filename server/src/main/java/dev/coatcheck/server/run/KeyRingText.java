@@ -1,5 +1,6 @@
 package dev.coatcheck.server.run;
 
+import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.token.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,9 +39,6 @@ final class KeyRingText {
     private static final String ABSOLUTE = "#session.absolute";
     private static final String SECRET =
             "# Secret. Whoever has this file and a ticket can follow the ticket's session.";
-    /** No session lives longer: browsers keep no cookie for longer. */
-    private static final Duration LONGEST = Duration.ofDays(400);
-
     private static final int MOST_KEYS = 1000;
 
     private final int active;
@@ -131,7 +129,7 @@ final class KeyRingText {
     }
 
     private static Duration longest(Duration session) {
-        return session.compareTo(LONGEST) > 0 ? LONGEST : session;
+        return session.compareTo(SessionPolicy.LONGEST) > 0 ? SessionPolicy.LONGEST : session;
     }
 
     /**

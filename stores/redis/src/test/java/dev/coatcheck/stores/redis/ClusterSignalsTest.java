@@ -14,7 +14,6 @@ import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Who is heard in a Cluster, and when what they say proves nothing. */
@@ -40,12 +39,12 @@ class ClusterSignalsTest {
                 Raw newcomer = new Raw(empty.url());
                 Raw first = new Raw(redis.processes().get(0).url())) {
             store.signals().orElseThrow().subscribe(heard);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             newcomer.commands()
                     .clusterMeet("127.0.0.1", redis.processes().get(0).port());
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> newcomer.commands().clientList().contains(" sub=1 "));
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
 
             StoredSession session = sessionOn(first, store);
             int slot = SlotHash.getSlot(session.id().toString());
@@ -59,7 +58,7 @@ class ClusterSignalsTest {
             await().atMost(Duration.ofSeconds(20))
                     .ignoreExceptions()
                     .until(() -> store.create(session, PerUserLimit.DEFAULT) != null);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now)).isTrue();
             heard.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
         }
@@ -100,14 +99,5 @@ class ClusterSignalsTest {
 
     private static RedisURI uri(int port) {
         return RedisURI.create("127.0.0.1", port);
-    }
-
-    private static void awaitProofAfter(RedisSessionStore store, Heard heard, long nanos) {
-        heard.until(
-                () -> {
-                    OptionalLong proven = store.signals().orElseThrow().provenAt();
-                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
-                },
-                "proof that nothing is missing");
     }
 }

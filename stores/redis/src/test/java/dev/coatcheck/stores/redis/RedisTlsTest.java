@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -155,7 +154,7 @@ class RedisTlsTest {
         try (RedisSessionStore store = trusted.open();
                 StatefulRedisConnection<String, String> told = client.connect()) {
             store.signals().orElseThrow().subscribe(heard);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             SessionId id = Sessions.id();
             List<SessionSignal> words = new ArrayList<>();
             for (int i = 1; i <= 2_000; i++) {
@@ -175,12 +174,12 @@ class RedisTlsTest {
         try (RedisSessionStore store = trusted.open();
                 Raw raw = trusted.raw()) {
             store.signals().orElseThrow().subscribe(heard);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             int missed = heard.timesMissed();
             long killed = raw.commands().clientKill(KillArgs.Builder.typePubsub());
             assertThat(killed).isEqualTo(1);
             heard.awaitMissed(missed);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             StoredSession session = Sessions.of(Sessions.user(), now).build();
             store.create(session, PerUserLimit.DEFAULT);
             store.end(session.id(), EndReason.SIGNED_OUT, now);
@@ -203,7 +202,7 @@ class RedisTlsTest {
             store.create(session, PerUserLimit.DEFAULT);
             assertThat(raw.commands().clientKill(KillArgs.Builder.typeNormal().skipme()))
                     .isEqualTo(1);
-            heard.until(() -> isFound(store, session), "a connection made anew");
+            heard.until(() -> Sessions.isFound(store, session), "a connection made anew");
         }
     }
 
@@ -235,22 +234,5 @@ class RedisTlsTest {
         } finally {
             System.setProperty("javax.net.ssl.trustStore", before);
         }
-    }
-
-    private static boolean isFound(RedisSessionStore store, StoredSession session) {
-        try {
-            return store.find(session.id()).isPresent();
-        } catch (StoreUnavailableException e) {
-            return false;
-        }
-    }
-
-    private static void awaitProofAfter(RedisSessionStore store, Heard heard, long nanos) {
-        heard.until(
-                () -> {
-                    OptionalLong proven = store.signals().orElseThrow().provenAt();
-                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
-                },
-                "proof that nothing is missing");
     }
 }

@@ -91,7 +91,7 @@ class SignalChannelTest {
                     .hasStackTraceContaining("OOM");
             assertThatThrownBy(() -> store.apply(session.id(), new Guard(now, session.epoch()), SessionChange.NONE))
                     .isInstanceOf(StoreUnavailableException.class);
-            awaitProofAfter(store, heard, System.nanoTime());
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
             assertThat(heard.of(session.id())).isEmpty();
             assertThat(store.find(session.id())).contains(session);
         }
@@ -148,9 +148,9 @@ class SignalChannelTest {
             // The ear's connection stays, and its server goes on answering.
             raw.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
             StoredSession session = stored(there);
-            heard.until(() -> isFound(here, session), "the other server behind the address");
+            heard.until(() -> Sessions.isFound(here, session), "the other server behind the address");
             there.end(session.id(), EndReason.REVOKED_BY_ADMIN, now);
-            awaitProofAfter(here, heard, System.nanoTime());
+            heard.awaitProofAfter(here.signals().orElseThrow(), System.nanoTime());
             assertThat(heard.timesMissed() > missed
                             || heard.of(session.id())
                                     .contains(new SessionSignal.Ended(session.id(), EndReason.REVOKED_BY_ADMIN)))
@@ -163,23 +163,6 @@ class SignalChannelTest {
 
     private static RedisSessionStore at(int port) {
         return RedisSessionStore.open(RedisSettings.DEFAULT.withAddress(RedisAddress.of("redis://127.0.0.1:" + port)));
-    }
-
-    private static boolean isFound(RedisSessionStore store, StoredSession session) {
-        try {
-            return store.find(session.id()).isPresent();
-        } catch (StoreUnavailableException e) {
-            return false;
-        }
-    }
-
-    private static void awaitProofAfter(RedisSessionStore store, Heard heard, long nanos) {
-        heard.until(
-                () -> {
-                    OptionalLong proven = store.signals().orElseThrow().provenAt();
-                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
-                },
-                "proof that nothing is missing");
     }
 
     @Test

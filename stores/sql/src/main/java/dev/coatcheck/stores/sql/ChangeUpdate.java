@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The one UPDATE that a {@link SessionChange} is: every condition stands in its WHERE. */
 final class ChangeUpdate {
     /** More changes of attributes at once have a text that is hardly ever used again. */
-    private static final int COMMON = 4;
+    static final int COMMON = 4;
 
     private final Dialect dialect;
     private final boolean common;

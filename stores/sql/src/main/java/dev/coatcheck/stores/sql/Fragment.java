@@ -22,6 +22,12 @@ record Fragment(String sql, List<@Nullable Object> arguments) {
         return new Fragment(sql.toString(), arguments);
     }
 
+    /** A function of these. */
+    static Fragment call(String function, List<Fragment> arguments) {
+        Fragment list = joined(", ", arguments);
+        return new Fragment(function + "(" + list.sql() + ")", list.arguments());
+    }
+
     @Nullable
     Object[] array() {
         return arguments.toArray();

@@ -48,7 +48,7 @@ final class MariadbDialect implements Dialect {
                     name,
                     path));
         }
-        return SqliteDialect.call("json_merge_patch", objects);
+        return Fragment.call("json_merge_patch", objects);
     }
 
     @Override

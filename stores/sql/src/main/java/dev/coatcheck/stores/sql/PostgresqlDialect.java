@@ -18,9 +18,6 @@ final class PostgresqlDialect implements Dialect {
     /** Of the hashes that make a lock out of a counter's key, or of a user who makes a token; keep apart from the users' locks. */
     private static final long COUNTERS_SEED = 0x636f756e746572L;
 
-    /** As many attributes have a statement of their own for each number of them. */
-    private static final int FEW = 4;
-
     private static final long TOKENS_SEED = 0x746f6b656e73L;
 
     @Override
@@ -56,7 +53,8 @@ final class PostgresqlDialect implements Dialect {
                     " - ", List.of(result, Fragment.of("string_to_array(?, ' ')", String.join(" ", removed))));
         }
         if (!written.isEmpty()) {
-            result = Fragment.joined(" || ", List.of(result, written.size() <= FEW ? few(written) : many(written)));
+            result = Fragment.joined(
+                    " || ", List.of(result, written.size() <= ChangeUpdate.COMMON ? few(written) : many(written)));
         }
         return result;
     }
@@ -66,7 +64,7 @@ final class PostgresqlDialect implements Dialect {
         List<Fragment> pairs = new ArrayList<>();
         written.forEach((name, json) ->
                 pairs.add(Fragment.of("?::text, jsonb_build_array(sessions.revision + 1, ?::text)", name, json)));
-        return SqliteDialect.call("jsonb_build_object", pairs);
+        return Fragment.call("jsonb_build_object", pairs);
     }
 
     private static Fragment many(Map<String, String> written) {

@@ -266,15 +266,6 @@ final class SessionRow {
         return Instant.ofEpochMilli(row.getLong(column));
     }
 
-    static Instant instant(ResultSet row, String column) throws SQLException {
-        return Instant.ofEpochMilli(row.getLong(column));
-    }
-
-    static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
-    }
-
     /** What stands in a row, by the places of {@link #COLUMNS}. */
     private interface Values {
         @Nullable

@@ -55,7 +55,7 @@ final class SqliteDialect implements Dialect {
         for (List<String> names : chunks(removed)) {
             List<Fragment> arguments = new ArrayList<>(List.of(result));
             names.forEach(name -> arguments.add(Fragment.of("?", path.apply(name))));
-            result = call("json_remove", arguments);
+            result = Fragment.call("json_remove", arguments);
         }
         for (List<String> names : chunks(written.keySet())) {
             List<Fragment> arguments = new ArrayList<>(List.of(result));
@@ -63,14 +63,9 @@ final class SqliteDialect implements Dialect {
                 // The value goes in as a JSON string that holds JSON text: it comes out to the letter.
                 arguments.add(Fragment.of("?, json_array(revision + 1, ?)", path.apply(name), written.get(name)));
             }
-            result = call("json_set", arguments);
+            result = Fragment.call("json_set", arguments);
         }
         return result;
-    }
-
-    static Fragment call(String function, List<Fragment> arguments) {
-        Fragment list = Fragment.joined(", ", arguments);
-        return new Fragment(function + "(" + list.sql() + ")", list.arguments());
     }
 
     /** Names have neither quotes nor backslashes, and a dot within quotes is no step. */

@@ -50,7 +50,7 @@ record TokenRow(Optional<TokenPosition> position, Optional<StoredToken> token) {
     /** What stands there; no record, and a warning, when this release can't read it. */
     static TokenRow read(ResultSet row) throws SQLException {
         String id = row.getString("id");
-        Instant createdAt = SessionRow.instant(row, "created_at");
+        Instant createdAt = instant(row, "created_at");
         Optional<TokenPosition> position = TokenId.parse(id).map(read -> new TokenPosition(createdAt, read));
         int format = row.getInt("format");
         if (format > StoredToken.FORMAT) {
@@ -82,9 +82,18 @@ record TokenRow(Optional<TokenPosition> position, Optional<StoredToken> token) {
                 row.getString("name"),
                 TokenHash.ofBytes(row.getBytes("token_hash")),
                 scopes.isEmpty() ? Set.of() : Set.copyOf(List.of(scopes.split(" ", -1))),
-                SessionRow.instant(row, "created_at"),
-                SessionRow.optionalInstant(row, "expires_at"),
-                SessionRow.optionalInstant(row, "last_used_at"),
-                SessionRow.optionalInstant(row, "revoked_at"));
+                instant(row, "created_at"),
+                optionalInstant(row, "expires_at"),
+                optionalInstant(row, "last_used_at"),
+                optionalInstant(row, "revoked_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return Instant.ofEpochMilli(row.getLong(column));
+    }
+
+    private static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 }

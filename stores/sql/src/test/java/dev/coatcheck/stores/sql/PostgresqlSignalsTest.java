@@ -7,7 +7,6 @@ import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Heard;
 import dev.coatcheck.testkit.SessionSignalsContract;
@@ -62,7 +61,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         SessionStore store = databases.emptyStore();
         Heard heard = new Heard();
         signals(store).subscribe(heard);
-        awaitProofAfter(store, heard, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         int missed = heard.timesMissed();
         SessionId id = Sessions.id();
         say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'ended A_REASON_TO_COME " + id + "'");
@@ -91,7 +90,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
                 SessionStore store = new SqlSessionStore(here);
                 SessionStore other = new SqlSessionStore(there);
                 signals(store).subscribe(heard);
-                awaitProofAfter(store, heard, System.nanoTime());
+                heard.awaitProofAfter(signals(store), System.nanoTime());
                 int missed = heard.timesMissed();
                 address.leadTo(ServerAddress.of(next.url(), Optional.empty()).port());
                 // The connection that listens stays, and its server goes on telling.
@@ -101,9 +100,9 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
                                 + " AND application_name = 'coatcheck' AND query <> 'SELECT pg_backend_pid()'");
                 StoredSession session = Sessions.of(Sessions.user(), now).build();
                 other.create(session, PerUserLimit.DEFAULT);
-                heard.until(() -> isFound(store, session), "the other server behind the address");
+                heard.until(() -> Sessions.isFound(store, session), "the other server behind the address");
                 other.end(session.id(), EndReason.REVOKED_BY_ADMIN, now);
-                awaitProofAfter(store, heard, System.nanoTime());
+                heard.awaitProofAfter(signals(store), System.nanoTime());
                 assertThat(heard.timesMissed() > missed
                                 || heard.of(session.id())
                                         .contains(new SessionSignal.Ended(session.id(), EndReason.REVOKED_BY_ADMIN)))
@@ -147,7 +146,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             });
             store.end(session.id(), EndReason.SIGNED_OUT, now);
             assertThat(ended.await(15, TimeUnit.SECONDS)).isTrue();
-            awaitProofAfter(store, new Heard(), System.nanoTime());
+            new Heard().awaitProofAfter(signals(store), System.nanoTime());
             assertThat(stopped).isNotDone();
             talking.cancel();
             stopped.get(10, TimeUnit.SECONDS);
@@ -176,14 +175,14 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         SessionStore store = databases.emptyStore();
         Heard heard = new Heard();
         signals(store).subscribe(heard);
-        awaitProofAfter(store, heard, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         SqlDatabase quiet = SqlDatabase.open(databases.url());
         try {
             heard.until(() -> signals(store).provenAt().isEmpty(), "the end of the proof");
         } finally {
             quiet.close();
         }
-        awaitProofAfter(store, heard, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
     }
 
     /** What it wrote while it was there was not heard: what was kept before must not be believed afterwards. */
@@ -192,7 +191,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         SessionStore store = databases.emptyStore();
         Heard heard = new Heard();
         signals(store).subscribe(heard);
-        awaitProofAfter(store, heard, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         int missed;
         try (Connection quiet = ServerFixture.connect(databases.url());
                 Statement named = quiet.createStatement()) {
@@ -200,7 +199,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             heard.until(() -> signals(store).provenAt().isEmpty(), "the end of the proof");
             missed = heard.timesMissed();
         }
-        awaitProofAfter(store, heard, System.nanoTime());
+        heard.awaitProofAfter(signals(store), System.nanoTime());
         assertThat(heard.timesMissed()).isGreaterThan(missed);
     }
 
@@ -298,23 +297,6 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
 
     private static SessionSignals signals(SessionStore store) {
         return store.signals().orElseThrow();
-    }
-
-    private static void awaitProofAfter(SessionStore store, Heard heard, long nanos) {
-        heard.until(
-                () -> {
-                    OptionalLong proven = signals(store).provenAt();
-                    return proven.isPresent() && proven.getAsLong() - nanos > 0;
-                },
-                "proof that nothing is missing");
-    }
-
-    private static boolean isFound(SessionStore store, StoredSession session) {
-        try {
-            return store.find(session.id()).isPresent();
-        } catch (StoreUnavailableException e) {
-            return false;
-        }
     }
 
     private static void say(String url, String statement) throws SQLException {
