@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -17,11 +16,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * All variants side by side: one server process each, alive together, measured in turn, in several rounds. The order shifts by
- * one from round to round, so that nobody always comes first.
+ * All variants side by side: one server process each, alive together, measured in turn, in several rounds. Within a round each
+ * is asked in several short turns rather than one long one: a machine that slows down for a second slows all of them down. The
+ * order shifts by one from turn to turn, so that nobody always comes first.
  */
 final class Comparison {
     private static final int SIGNING_IN = 8;
+    /** Longer than a server takes to be at full speed again after all the others had their turn. */
+    private static final Duration TURN = Duration.ofMillis(400);
 
     private final Settings settings;
     private final Progress progress;
@@ -57,6 +59,15 @@ final class Comparison {
             return Variant.of(stores);
         }
 
+        /** In how many turns a variant is asked in a round. */
+        int turns() {
+            return (int) Math.max(1, length.dividedBy(TURN));
+        }
+
+        Duration turn() {
+            return length.dividedBy(turns());
+        }
+
         /** About so long it takes on one JDK. */
         Duration expected() {
             int steps = variants().size() * Operation.values().length;
@@ -76,7 +87,8 @@ final class Comparison {
      */
     Figures on(Jdk jdk, Map<StoreKind, String> described) {
         int steps = settings.variants().size() * Operation.values().length;
-        progress.expect(settings.variants().size() + steps * (settings.rounds() + 1));
+        int turns = Operation.values().length * settings.rounds() * settings.turns();
+        progress.expect(settings.variants().size() + steps + turns);
         try (Stopping stopping = new Stopping()) {
             Folder folder = stopping.last(Folder.create());
             Map<StoreKind, StorePlace> places = new EnumMap<>(StoreKind.class);
@@ -143,25 +155,34 @@ final class Comparison {
                 measured(contender, operation, settings.warmUp());
             }
         }
-        // In the order of the table, whoever comes first in a round.
         Figures figures = new Figures();
         for (int round = 0; round < settings.rounds(); round++) {
-            Map<Operation, Map<Variant, Measured>> fresh = new EnumMap<>(Operation.class);
             for (Operation operation : Operation.values()) {
-                for (int i = 0; i < contenders.size(); i++) {
-                    Contender contender = contenders.get((i + round) % contenders.size());
-                    progress.step(java + "round " + (round + 1) + " of " + settings.rounds() + ", "
-                            + contender.variant().word() + ", " + operation.word());
-                    fresh.computeIfAbsent(operation, unused -> new LinkedHashMap<>())
-                            .put(contender.variant(), measured(contender, operation, settings.length()));
-                }
-            }
-            for (Contender contender : contenders) {
-                fresh.forEach((operation, all) -> figures.add(
-                        contender.variant(), operation, Objects.requireNonNull(all.get(contender.variant()))));
+                String where = java + "round " + (round + 1) + " of " + settings.rounds() + ", " + operation.word();
+                inTurns(contenders, operation, round, where)
+                        .forEach((variant, measured) -> figures.add(variant, operation, measured));
             }
         }
         return figures;
+    }
+
+    /** Everybody's round of one operation, in the order of the table, whoever came first. */
+    private Map<Variant, Measured> inTurns(List<Contender> contenders, Operation operation, int round, String where) {
+        Map<Variant, Measured> sums = new LinkedHashMap<>();
+        contenders.forEach(contender -> sums.put(contender.variant(), Measured.NOTHING));
+        for (int turn = 0; turn < settings.turns(); turn++) {
+            progress.step(where + ", turn " + (turn + 1) + " of " + settings.turns());
+            for (int i = 0; i < contenders.size(); i++) {
+                Contender contender = contenders.get((i + turn + round) % contenders.size());
+                sums.merge(contender.variant(), measured(contender, operation, settings.turn()), Measured::plus);
+            }
+        }
+        for (Contender contender : contenders) {
+            if (operation == Operation.WRITE && contender.variant().keepsNotes()) {
+                contender.load().look();
+            }
+        }
+        return sums;
     }
 
     private static Measured measured(Contender contender, Operation operation, Duration length) {
@@ -169,16 +190,11 @@ final class Comparison {
         long serverBefore = server.micros();
         long storeBefore = contender.store().map(Cpu::micros).orElse(0L);
         Load.Ran ran = contender.load().run(operation, length);
-        double requests = ran.requests();
-        Measured measured = new Measured(
+        return new Measured(
                 ran.requests(),
                 ran.nanos() / 1e9,
-                (server.micros() - serverBefore) / requests,
-                (contender.store().map(Cpu::micros).orElse(0L) - storeBefore) / requests,
-                ran.ownCpuNanos() / 1e3 / requests);
-        if (operation == Operation.WRITE && contender.variant().keepsNotes()) {
-            contender.load().look();
-        }
-        return measured;
+                server.micros() - serverBefore,
+                contender.store().map(Cpu::micros).orElse(0L) - storeBefore,
+                ran.ownCpuNanos() / 1e3);
     }
 }
