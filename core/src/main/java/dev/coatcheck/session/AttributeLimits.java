@@ -12,8 +12,13 @@ public record AttributeLimits(int valueBytes, int attributes, int totalBytes) {
 
     /** @throws IllegalArgumentException when a limit is not positive */
     public AttributeLimits {
-        if (valueBytes < 1 || attributes < 1 || totalBytes < valueBytes) {
-            throw new IllegalArgumentException("attribute limits are positive, and the total is not below one value's");
+        if (valueBytes < 1 || attributes < 1) {
+            throw new IllegalArgumentException("a session holds one attribute of one byte at least");
+        }
+        if (totalBytes < valueBytes) {
+            throw new IllegalArgumentException(
+                    "one value may have " + valueBytes + " bytes, and all attributes together " + totalBytes
+                            + ": the former would never apply. Lower it, or raise the latter");
         }
     }
 }

@@ -1,16 +1,20 @@
 package dev.coatcheck.settings;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Finds the setting that a refused policy is about: the one whose default would have been accepted. Collects what is wrong
  * over many policies, so that a person sees everything at once.
  */
 public final class Blame {
+    private static final Pattern ISO_DURATION = Pattern.compile("\\bPT[0-9][0-9HMS.]*[HMS]\\b");
+
     private final Settings settings;
     private final List<SettingProblem> problems = new ArrayList<>();
 
@@ -77,7 +81,13 @@ public final class Blame {
         } catch (MisconfigurationException e) {
             return new Refusal<>(Optional.empty(), e.reason(), e.wayOut());
         } catch (IllegalArgumentException e) {
-            return new Refusal<>(Optional.empty(), String.valueOf(e.getMessage()) + ".", "");
+            return new Refusal<>(Optional.empty(), sentence(String.valueOf(e.getMessage())), "");
         }
+    }
+
+    /** A policy's message as the reader of a configuration knows it: durations as they are written there. */
+    private static String sentence(String message) {
+        String readable = ISO_DURATION.matcher(message).replaceAll(found -> Shapes.text(Duration.parse(found.group())));
+        return Character.toUpperCase(readable.charAt(0)) + readable.substring(1) + ".";
     }
 }

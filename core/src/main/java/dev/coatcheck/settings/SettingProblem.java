@@ -12,6 +12,6 @@ public record SettingProblem(String where, String key, String reason, String way
     /** One line: place, key, reason, way out. */
     @Override
     public String toString() {
-        return where + ": " + (key.isEmpty() ? "" : key + ": ") + reason + " " + wayOut;
+        return where + ": " + (key.isEmpty() ? "" : key + ": ") + (reason + " " + wayOut).strip();
     }
 }

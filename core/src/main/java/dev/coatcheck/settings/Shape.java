@@ -50,7 +50,7 @@ public final class Shape<T> {
     public Shape<Optional<T>> orWord(String word) {
         return of(
                 name + ", or " + word,
-                wayOut,
+                wayOut + " Or write " + word + ".",
                 text -> text.equals(word)
                         ? Optional.of(Optional.empty())
                         : element.apply(text).flatMap(value -> Optional.of(Optional.of(value))),

@@ -112,7 +112,7 @@ final class Shapes {
     static Shape<Integer> number(int least, int most) {
         return Shape.of(
                 "a number from " + least + " to " + most,
-                "Write digits alone.",
+                "Write digits alone, " + least + " to " + most + ".",
                 text -> text.matches("\\d{1,9}")
                         ? Optional.of(Integer.parseInt(text)).filter(value -> value >= least && value <= most)
                         : Optional.empty(),

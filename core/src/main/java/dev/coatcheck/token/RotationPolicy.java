@@ -17,9 +17,13 @@ public record RotationPolicy(Duration grace, Duration unseenGrace, int mostSteps
 
     /** @throws IllegalArgumentException when a part is out of range */
     public RotationPolicy {
-        if (grace.isNegative() || unseenGrace.compareTo(grace) < 0) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("a grace is not negative, as " + grace + " is");
+        }
+        if (unseenGrace.compareTo(grace) < 0) {
             throw new IllegalArgumentException(
-                    "rotation: the grace is not negative and not longer than the unseen grace");
+                    "rotation: the grace of " + grace + " is longer than that of " + unseenGrace
+                            + " for a cookie whose successor was never presented. Shorten it, or lengthen the unseen grace");
         }
         if (mostSteps < 1 || mostSteps > TokenState.REMEMBERED) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package dev.coatcheck.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.coatcheck.session.AttributeLimits;
 import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.site.Origin;
 import java.time.Duration;
@@ -247,6 +248,36 @@ class SettingsTest {
         assertThat(blame.problems())
                 .extracting(problem -> problem.where() + " " + problem.key())
                 .containsExactly("c.yml:1 session.idle", "c.yml:2 session.absolute");
+    }
+
+    @Test
+    void aPolicysRefusalIsASentenceWithDurationsAsTheyAreWrittenHere() {
+        Settings settings = Settings.of(
+                List.of(
+                        SettingEntry.of("session.idle", "13h", "c.yml:1"),
+                        SettingEntry.of("session.size", "1KiB", "c.yml:2")),
+                NO_ENVIRONMENT);
+        Blame blame = Blame.of(settings);
+        blame.make(
+                set -> SessionPolicy.DEFAULT.withIdle(set.get(SettingsTable.SESSION_IDLE)), SettingsTable.SESSION_IDLE);
+        blame.make(
+                set -> new AttributeLimits(16 * 1024, 128, set.get(SettingsTable.SESSION_SIZE)),
+                SettingsTable.SESSION_SIZE);
+        assertThat(blame.problems())
+                .extracting(SettingProblem::toString)
+                .containsExactly(
+                        "c.yml:1: session.idle: The idle timeout 13h is longer than the absolute one 12h: it would never"
+                                + " apply. Shorten it or lengthen the absolute timeout.",
+                        "c.yml:2: session.size: One value may have 16384 bytes, and all attributes together 1024: the"
+                                + " former would never apply. Lower it, or raise the latter.");
+    }
+
+    @Test
+    void theWayOutNamesTheRangeAndTheWordThatStandsForNothing() {
+        assertThat(refused(List.of(SettingEntry.of("near-cache.sessions", "0", "c.yml:1")), NO_ENVIRONMENT)
+                        .problems())
+                .extracting(SettingProblem::wayOut)
+                .containsExactly("Write digits alone, 1 to 10000000. Or write off.");
     }
 
     private static InvalidSettingsException refused(List<SettingEntry> file, Map<String, String> environment) {

@@ -6,6 +6,7 @@ import dev.coatcheck.server.run.KeyRingFile;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,18 +31,7 @@ final class KeysCommand extends Group {
             @Mixin ConfigOption config,
             @Option(names = "--json", description = "One JSON object per line, for a machine.") boolean json) {
         for (KeyRingFile.Listed key : file(config).list()) {
-            surroundings
-                    .terminal()
-                    .say(
-                            json
-                                    ? JsonDocument.text(Map.of(
-                                            "number",
-                                            key.number(),
-                                            "createdAt",
-                                            key.createdAt().toString(),
-                                            "active",
-                                            key.active()))
-                                    : key.number() + "  " + key.createdAt() + (key.active() ? "  active" : ""));
+            surroundings.terminal().say(json ? object(key) : line(key));
         }
         return Main.DONE;
     }
@@ -96,6 +86,18 @@ final class KeysCommand extends Group {
         file(config).remove(number, now());
         surroundings.terminal().say("Key " + number + " is gone from the file. Give it to every node.");
         return Main.DONE;
+    }
+
+    private static String line(KeyRingFile.Listed key) {
+        return key.number() + "  " + key.createdAt() + (key.active() ? "  active" : "");
+    }
+
+    private static String object(KeyRingFile.Listed key) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("number", key.number());
+        members.put("createdAt", key.createdAt().toString());
+        members.put("active", key.active());
+        return JsonDocument.text(members);
     }
 
     private static Instant now() {

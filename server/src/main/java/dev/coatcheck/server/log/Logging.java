@@ -11,6 +11,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import dev.coatcheck.settings.SettingsTable.LogFormat;
 import dev.coatcheck.settings.SettingsTable.LogLevel;
 import java.io.OutputStream;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,6 +19,10 @@ import org.slf4j.LoggerFactory;
  * another way before the settings are known.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    /** The pool tells of each connection that broke, with a stack; that the store does not answer we say ourselves. */
+    private static final List<String> OF_EACH_CONNECTION =
+            List.of("com.zaxxer.hikari.pool.ProxyConnection", "com.zaxxer.hikari.pool.PoolBase");
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         begin(context, LogLevel.WARNING, LogFormat.TEXT);
@@ -69,6 +74,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level.compareTo(LogLevel.INFO) <= 0 ? quieter(level) : logback(level));
         context.getLogger("dev.coatcheck").setLevel(logback(level));
+        if (level.compareTo(LogLevel.INFO) <= 0) {
+            OF_EACH_CONNECTION.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+        }
         return root;
     }
 

@@ -28,7 +28,6 @@ import dev.coatcheck.stores.sql.SqlSessionStore;
 import dev.coatcheck.stores.sql.SqlUserStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -62,7 +61,7 @@ public final class Installation implements AutoCloseable {
             sessions = plan.settings()
                     .get(SettingsTable.NEAR_CACHE_SESSIONS)
                     .<SessionStore>map(most -> nearCached(metered, most))
-                    .orElseGet(() -> withoutNearCache(metered));
+                    .orElse(metered);
         } catch (DatabaseSetupException e) {
             close();
             throw CannotStartException.because(sentence(String.valueOf(e.getMessage())), "", e);
@@ -93,47 +92,14 @@ public final class Installation implements AutoCloseable {
                         }));
     }
 
-    private SessionStore withoutNearCache(SessionStore store) {
-        if (!throughOutage().isZero()) {
-            throw CannotStartException.because(
-                    "near-cache.through-outage is set, and there is no near-cache to read from.",
-                    "Set near-cache.sessions too, or take near-cache.through-outage away.");
-        }
-        return store;
-    }
-
-    /** @throws CannotStartException when it is longer than anything is read through */
-    private Duration throughOutage() {
-        Duration longest = plan.settings().get(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE);
-        if (longest.compareTo(NearCachePolicy.LONGEST_OUTAGE) > 0) {
-            throw CannotStartException.because(
-                    "near-cache.through-outage is longer than a minute: what was ended elsewhere would be read for so long.",
-                    "Write 60s or less; 0ms is never.");
-        }
-        return longest;
-    }
-
     private SessionStore nearCached(SessionStore store, int sessions) {
-        if (plan.keepsSessionsInMemory()) {
-            throw CannotStartException.because(
-                    "near-cache.sessions is set, and sessions are in this process's memory already.",
-                    "Take near-cache.sessions away.");
-        }
         NearCachePolicy policy = NearCachePolicy.DEFAULT
                 .withSessions(sessions)
                 .withBytes(plan.settings().get(SettingsTable.NEAR_CACHE_MEMORY))
-                .withThroughOutage(throughOutage());
-        try {
-            NearCachedStore near = keep(NearCachedStore.over(store, policy));
-            metrics.ifPresent(m -> m.watch(near));
-            return near;
-        } catch (IllegalArgumentException e) {
-            throw CannotStartException.because(
-                    "near-cache.sessions is set, and the store of sessions does not tell one node what another writes:"
-                            + " ended sessions would be let in.",
-                    "Take near-cache.sessions away, or keep sessions in Redis, or in PostgreSQL without signals=endings.",
-                    e);
-        }
+                .withThroughOutage(plan.settings().get(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE));
+        NearCachedStore near = keep(NearCachedStore.over(store, policy));
+        metrics.ifPresent(m -> m.watch(near));
+        return near;
     }
 
     /** What is counted, when there is somewhere to ask for it. */

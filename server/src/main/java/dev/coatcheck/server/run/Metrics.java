@@ -44,12 +44,11 @@ final class Metrics implements SessionEvent.Listener {
 
     @Override
     public void on(SessionEvent event) {
-        registry.counter(
-                        "coatcheck.session.events",
-                        "kind",
-                        event.kind().name().toLowerCase(Locale.ROOT),
-                        "reason",
-                        event.detail())
+        Counter.builder("coatcheck.session.events")
+                .description("What happened to sessions: sign-ins, endings, refusals, thefts")
+                .tag("kind", event.kind().name().toLowerCase(Locale.ROOT))
+                .tag("reason", event.detail())
+                .register(registry)
                 .increment();
     }
 
@@ -128,8 +127,10 @@ final class Metrics implements SessionEvent.Listener {
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
                 Request.addCompletionListener(
                         request,
-                        failure -> registry.counter(
-                                        "coatcheck.answers", "status", Integer.toString(response.getStatus()))
+                        failure -> Counter.builder("coatcheck.answers")
+                                .description("Answers by status")
+                                .tag("status", Integer.toString(response.getStatus()))
+                                .register(registry)
                                 .increment());
                 return super.handle(request, response, callback);
             }

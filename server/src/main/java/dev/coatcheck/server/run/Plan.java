@@ -10,8 +10,12 @@ import dev.coatcheck.settings.MisconfigurationException;
 import dev.coatcheck.settings.Settings;
 import dev.coatcheck.settings.SettingsTable;
 import dev.coatcheck.site.Hosts;
+import dev.coatcheck.stores.nearcache.NearCachePolicy;
 import dev.coatcheck.stores.redis.RedisAddress;
+import dev.coatcheck.stores.sql.DatabaseSetupException;
+import dev.coatcheck.stores.sql.SqlDatabase;
 import dev.coatcheck.stores.sql.Tells;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,8 @@ public record Plan(
         JettyLimits limits,
         HashingPolicy hashing,
         Optional<RedisAddress> redis) {
+    private static final Duration MOST_STORE_PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LEAST_PURGE_EVERY = Duration.ofSeconds(1);
 
     /** The plan. @throws dev.coatcheck.settings.InvalidSettingsException with everything that can't be, and where it stands */
     public static Plan of(Settings settings) {
@@ -57,6 +63,11 @@ public record Plan(
                         SettingsTable.PASSWORD_AT_ONCE),
                 blame.make(Plan::redis, SettingsTable.SESSIONS));
         blame.make(Plan::streams, SettingsTable.EVENTS_MOST, SettingsTable.LIMITS_CONNECTIONS);
+        blame.make(Plan::database, SettingsTable.DATABASE_URL);
+        blame.make(Plan::near, SettingsTable.NEAR_CACHE_SESSIONS, SettingsTable.SESSIONS, SettingsTable.DATABASE_URL);
+        blame.make(Plan::throughOutage, SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, SettingsTable.NEAR_CACHE_SESSIONS);
+        blame.make(Plan::storePatience, SettingsTable.LIMITS_STORE_PATIENCE);
+        blame.make(Plan::purgeEvery, SettingsTable.SESSION_PURGE_EVERY);
         blame.throwIfAny();
         return plan;
     }
@@ -96,9 +107,88 @@ public record Plan(
      * near at hand.
      */
     Tells tells() {
+        return tells(settings);
+    }
+
+    private static Tells tells(Settings settings) {
         boolean inDatabase = settings.get(SettingsTable.SESSIONS).fold(() -> false, () -> true, redis -> false);
         boolean near = settings.get(SettingsTable.NEAR_CACHE_SESSIONS).isPresent();
         return inDatabase && near ? Tells.EVERY_WRITE : Tells.ENDINGS;
+    }
+
+    private static boolean database(Settings settings) {
+        try {
+            return SqlDatabase.tellsOfEveryWrite(settings.get(SettingsTable.DATABASE_URL), tells(settings));
+        } catch (DatabaseSetupException e) {
+            String why = String.valueOf(e.getMessage());
+            throw MisconfigurationException.because(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".", "");
+        }
+    }
+
+    /** Whether sessions are kept near at hand: only where one node hears of what another writes. */
+    private static boolean near(Settings settings) {
+        if (settings.get(SettingsTable.NEAR_CACHE_SESSIONS).isEmpty()) {
+            return false;
+        }
+        boolean tells = settings.get(SettingsTable.SESSIONS)
+                .fold(
+                        () -> {
+                            throw MisconfigurationException.because(
+                                    "Sessions are in this process's memory already (sessions: memory).",
+                                    "Take near-cache.sessions away.");
+                        },
+                        () -> tellsOfEveryWrite(settings),
+                        redis -> true);
+        if (!tells) {
+            throw MisconfigurationException.because(
+                    "The store of sessions does not tell one node what another writes: ended sessions would be let in.",
+                    "Take near-cache.sessions away, or keep sessions in Redis, or in PostgreSQL without signals=endings.");
+        }
+        return true;
+    }
+
+    /** An address that can't be read is refused by itself. */
+    private static boolean tellsOfEveryWrite(Settings settings) {
+        try {
+            return database(settings);
+        } catch (MisconfigurationException e) {
+            return true;
+        }
+    }
+
+    private static Duration throughOutage(Settings settings) {
+        Duration longest = settings.get(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE);
+        if (!longest.isZero() && settings.get(SettingsTable.NEAR_CACHE_SESSIONS).isEmpty()) {
+            throw MisconfigurationException.because(
+                    "There is no near-cache to read from.",
+                    "Set near-cache.sessions too, or take near-cache.through-outage away.");
+        }
+        if (longest.compareTo(NearCachePolicy.LONGEST_OUTAGE) > 0) {
+            throw MisconfigurationException.because(
+                    "It is longer than a minute: what was ended elsewhere would be read for so long.",
+                    "Write 60s or less; 0ms is never.");
+        }
+        return longest;
+    }
+
+    /** Who waits longer has long given up. */
+    private static Duration storePatience(Settings settings) {
+        Duration longest = settings.get(SettingsTable.LIMITS_STORE_PATIENCE);
+        if (longest.compareTo(MOST_STORE_PATIENCE) > 0) {
+            throw MisconfigurationException.because(
+                    "Requests would pile up in front of a slow store for longer than a minute.", "Write 60s or less.");
+        }
+        return longest;
+    }
+
+    private static Duration purgeEvery(Settings settings) {
+        Duration every = settings.get(SettingsTable.SESSION_PURGE_EVERY);
+        if (every.compareTo(LEAST_PURGE_EVERY) < 0) {
+            throw MisconfigurationException.because(
+                    "The store would be asked all the time what there is to delete.",
+                    "Write 1s or more; 5m suits most.");
+        }
+        return every;
     }
 
     private static JettyLimits limits(Settings settings) {

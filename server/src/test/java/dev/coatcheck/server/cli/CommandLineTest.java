@@ -243,6 +243,54 @@ class CommandLineTest {
     }
 
     @Test
+    void whatTheStoresCannotDoIsRefusedWithItsLineBeforeAnythingIsOpened() throws IOException {
+        environment.remove("COATCHECK_DATABASE_URL");
+        String file = "sqlite:" + folder.resolve("never.db");
+        String server = "postgresql://me:hunter2@127.0.0.1:1/db";
+        refusesLineTwo(file, "near-cache.sessions: 10", "does not tell one node", "Take near-cache.sessions away");
+        refusesLineTwo(
+                server + "?signals=endings", "near-cache.sessions: 10", "does not tell", "without signals=endings");
+        refusesLineTwo("mysql://me@h/db", "near-cache.sessions: 10", "does not tell", "PostgreSQL");
+        refusesLineTwo(file, "near-cache.sessions: 10\nsessions: memory", "memory already", "Take");
+        refusesLineTwo(file, "near-cache.through-outage: 30s", "no near-cache", "Set near-cache.sessions too");
+        refusesLineTwo(
+                server,
+                "near-cache.through-outage: 61s\nnear-cache.sessions: 10",
+                "longer than a minute",
+                "60s or less");
+        refusesLineTwo(file, "session.purge-every: 0ms", "all the time", "1s or more");
+        refusesLineTwo(file, "limits.store-patience: 999999999d", "pile up", "60s or less");
+        assertThat(folder.resolve("never.db")).doesNotExist();
+    }
+
+    @Test
+    void aDatabasesAddressThatCannotBeReadIsRefusedWithItsLine() throws IOException {
+        environment.remove("COATCHECK_DATABASE_URL");
+        String server = "postgresql://me:hunter2@127.0.0.1:1/db";
+        for (String part :
+                List.of("?pool=0", "?pool=hunter2", "?sslmode=hunter2", "?hunter2", "?sslrootcert=/ca.pem")) {
+            Path file = config("near-cache.sessions: 10\ndatabase.url: " + server + part + "\n");
+            assertThat(run("serve", "--config", file.toString())).as(part).isEqualTo(3);
+            assertThat(complained().lines()).as(part).hasSize(1);
+            assertThat(complained())
+                    .startsWith("coatcheck: " + file + ":2: database.url: The database's address can't be read: ")
+                    .doesNotContain("hunter2");
+            err.reset();
+        }
+    }
+
+    private void refusesLineTwo(String database, String lines, String why, String way) throws IOException {
+        Path file = config("database.url: " + database + "\n" + lines + "\n");
+        assertThat(run("serve", "--config", file.toString())).as(lines).isEqualTo(3);
+        assertThat(complained().lines()).as(complained()).hasSize(1);
+        assertThat(complained())
+                .startsWith("coatcheck: " + file + ":2: " + lines.substring(0, lines.indexOf(':')) + ": ")
+                .contains(why, way)
+                .doesNotContain("hunter2");
+        err.reset();
+    }
+
+    @Test
     void keysAreListedByNumberAndDateAlone() throws IOException {
         assertThat(run("keys", "rotate")).isEqualTo(0);
         assertThat(run("keys", "rotate")).isEqualTo(0);
@@ -250,7 +298,9 @@ class CommandLineTest {
         assertThat(run("keys", "list")).isEqualTo(0);
         assertThat(said()).matches("1  \\S+Z\n2  \\S+Z  active\n");
         assertThat(run("keys", "list", "--json")).isEqualTo(0);
-        assertThat(said()).contains("\"number\":2", "\"active\":true");
+        assertThat(said())
+                .containsPattern("\\{\"number\":1,\"createdAt\":\"\\S+Z\",\"active\":false}")
+                .contains("\"number\":2", "\"active\":true");
         for (String line : Files.readAllLines(folder.resolve("keys"))) {
             if (line.startsWith("key ")) {
                 assertThat(said()).doesNotContain(line.split(" ", -1)[3]);

@@ -2,6 +2,7 @@ package dev.coatcheck.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import dev.coatcheck.settings.SettingsTable.LogFormat;
@@ -12,13 +13,14 @@ import dev.coatcheck.token.RotationPolicy;
 import dev.coatcheck.token.SessionId;
 import dev.coatcheck.token.SessionTokens;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
 
 class LoggingTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -87,6 +89,20 @@ class LoggingTest {
         log.info("failed", new IllegalStateException("a\n2026-01-01T00:00:00Z ERROR forged\u2028line"));
         assertThat(written().lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("\t"));
         assertThat(written()).contains("\\u2028line");
+    }
+
+    @Test
+    void aPoolDoesNotTellOfEachConnectionThatBrokeUnlessAsked() {
+        for (LogLevel level : List.of(LogLevel.WARNING, LogLevel.INFO)) {
+            LoggerContext context = logger(level, LogFormat.TEXT).getLoggerContext();
+            context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").warn("marked as broken", new IOException());
+            context.getLogger("com.zaxxer.hikari.pool.PoolBase").warn("Failed to validate connection");
+        }
+        assertThat(written()).isEmpty();
+        LoggerContext context = logger(LogLevel.DEBUG, LogFormat.TEXT).getLoggerContext();
+        context.getLogger("com.zaxxer.hikari.pool.PoolBase").warn("Failed to validate connection");
+        context.getLogger("com.zaxxer.hikari.pool.HikariPool").warn("starved");
+        assertThat(written()).contains("Failed to validate", "starved");
     }
 
     @Test

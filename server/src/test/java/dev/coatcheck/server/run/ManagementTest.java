@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.Problem;
+import dev.coatcheck.endpoints.SessionEvents;
 import dev.coatcheck.server.JettyServer;
+import dev.coatcheck.session.EventPolicy;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.MemorySessionStore;
@@ -23,9 +25,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +125,39 @@ class ManagementTest {
                         "coatcheck_problems_total{code=\"session-missing\"} 3.0",
                         "coatcheck_problems_total{code=\"made-of-data-0\"} 1.0",
                         "coatcheck_problems_total{code=\"other\"} " + (2.0 * Metrics.MOST_CODES + 1));
+    }
+
+    /** A reader of the page, and one of the metrics, finds what the other finds. */
+    @Test
+    void eachOfOurMetricsHasAHelpTextAndStandsInTheGuide() throws Exception {
+        NearCachedStore near = NearCachedStore.over(metrics.metered(new MemorySessionStore()), NearCachePolicy.DEFAULT);
+        near.find(Sessions.id());
+        metrics.watch(near);
+        metrics.count(Problem.sessionMissing());
+        metrics.on(new SessionEvent(SessionEvent.Kind.SIGNED_IN, Optional.empty(), Optional.empty(), now, "cookie"));
+        try (SessionEvents events =
+                SessionEvents.over(near, EventPolicy.DEFAULT, InstantSource.system(), new SecureRandom())) {
+            metrics.watch(events);
+            server.stop();
+            server.insertHandler(metrics.countingRequests());
+            server.start();
+            get("/metrics");
+            String guide =
+                    Files.readString(Path.of(System.getProperty("coatcheck.root", ".."), "docs", "guide-nodes.md"));
+            List<String> helped = get("/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("# HELP coatcheck_"))
+                    .map(line -> line.substring("# HELP ".length()))
+                    .toList();
+            assertThat(helped).allSatisfy(line -> assertThat(line).matches("\\S+ \\S.*"));
+            assertThat(helped.stream().map(line -> line.split(" ", 2)[0]))
+                    .containsExactlyInAnyOrderElementsOf(Pattern.compile("(?m)^\\| `(coatcheck_[a-z_]+)")
+                            .matcher(guide)
+                            .results()
+                            .map(row -> row.group(1))
+                            .toList());
+        }
     }
 
     @Test

@@ -44,8 +44,10 @@ class MixedNodesTest {
     void everyWriteIsToldOnlyByNodesThatKeepSessionsOfTheDatabaseNear() {
         assertThat(plan(false).tells()).isEqualTo(Tells.ENDINGS);
         assertThat(plan(true).tells()).isEqualTo(Tells.EVERY_WRITE);
-        Settings memory = plan(true).settings().with(SettingsTable.SESSIONS, new SessionsPlace.Memory(), "test");
-        assertThat(Plan.of(memory).tells()).isEqualTo(Tells.ENDINGS);
+        Settings elsewhere = plan(true)
+                .settings()
+                .with(SettingsTable.SESSIONS, new SessionsPlace.Redis("redis://127.0.0.1:1"), "test");
+        assertThat(Plan.of(elsewhere).tells()).isEqualTo(Tells.ENDINGS);
     }
 
     @Test

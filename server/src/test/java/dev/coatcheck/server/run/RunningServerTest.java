@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.server.JettyLimits;
+import dev.coatcheck.settings.InvalidSettingsException;
 import dev.coatcheck.settings.ListenAddress;
+import dev.coatcheck.settings.SessionsPlace;
 import dev.coatcheck.settings.Settings;
 import dev.coatcheck.settings.SettingsTable;
 import java.io.IOException;
@@ -235,11 +237,12 @@ class RunningServerTest {
         Settings settings = demo.over(Settings.DEFAULTS);
         assertThatThrownBy(() -> Installation.open(Plan.of(
                         settings.with(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, Duration.ofSeconds(30), "test"))))
-                .isInstanceOf(CannotStartException.class)
+                .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("Set near-cache.sessions too");
-        assertThatThrownBy(() -> Installation.open(Plan.of(
-                        settings.with(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, Duration.ofSeconds(61), "test"))))
-                .isInstanceOf(CannotStartException.class)
+        assertThatThrownBy(() -> Plan.of(settings.with(SettingsTable.NEAR_CACHE_SESSIONS, Optional.of(10), "test")
+                        .with(SettingsTable.SESSIONS, new SessionsPlace.Redis("redis://127.0.0.1:1"), "test")
+                        .with(SettingsTable.NEAR_CACHE_THROUGH_OUTAGE, Duration.ofSeconds(61), "test")))
+                .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("60s or less");
     }
 

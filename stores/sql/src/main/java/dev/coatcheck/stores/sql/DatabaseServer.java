@@ -46,6 +46,11 @@ interface DatabaseServer {
     /** Why this happened, and the way out. */
     DatabaseSetupException refusal(SQLException e);
 
+    /** Whether every write is told to every node. */
+    default boolean tellsEveryWrite() {
+        return false;
+    }
+
     /** How what is written there is told. */
     default Telling telling() {
         return Telling.here();

@@ -1,6 +1,10 @@
 package dev.coatcheck.stores.sql;
 
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A database that can't be opened. The message names it, says why, and says what to do about it. */
@@ -55,6 +59,16 @@ public final class DatabaseSetupException extends RuntimeException {
     }
 
     static DatabaseSetupException unreachable(ServerAddress address, Throwable cause) {
+        if (isIn(cause, UnknownHostException.class)) {
+            return server(address, "its host name is not known here", "Correct the host", cause);
+        }
+        if (isIn(cause, SSLException.class) || firstLine(cause).contains("SSL")) {
+            return server(
+                    address,
+                    "there is no encrypted connection to it: " + firstLine(cause),
+                    "Set TLS up on the server, or correct sslmode and sslrootcert at the end of the address",
+                    cause);
+        }
         return server(
                 address,
                 "it can't be reached: " + firstLine(cause),
@@ -77,6 +91,13 @@ public final class DatabaseSetupException extends RuntimeException {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .findFirst()
+                .map(line -> line.endsWith(".") ? line.substring(0, line.length() - 1) : line)
                 .orElse(cause.getClass().getSimpleName());
+    }
+
+    private static boolean isIn(Throwable thrown, Class<? extends Throwable> kind) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .limit(10)
+                .anyMatch(kind::isInstance);
     }
 }

@@ -54,7 +54,8 @@ record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseS
         return address.parameter("signals").orElse("auto");
     }
 
-    private boolean tellsEveryWrite() {
+    @Override
+    public boolean tellsEveryWrite() {
         return signals().equals("all") || (signals().equals("auto") && tells == Tells.EVERY_WRITE);
     }
 

@@ -31,6 +31,7 @@ record ServerAddress(
             Pattern.compile("(postgresql|postgres|mariadb|mysql)://([^:@/?#]+)(?::([^@/?#]*))?@"
                     + "(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([A-Za-z0-9_$-]+)(?:\\?([^#]*))?");
     private static final Set<String> SSL_MODES = Set.of("disable", "prefer", "require", "verify-ca", "verify-full");
+    private static final Set<String> PARAMETERS = Set.of("pool", "sslmode", "sslrootcert", "signals");
     private static final Set<String> SIGNALS = Set.of("auto", "all", "endings");
 
     /** Which server speaks there. */
@@ -101,8 +102,11 @@ record ServerAddress(
                 default -> false;
             };
             if (!fits) {
+                // Of an address nothing is repeated but what is no secret: a name that stands here.
                 throw DatabaseSetupException.address(
-                        "what follows its question mark has something unknown",
+                        PARAMETERS.contains(parts[0])
+                                ? "after its question mark, " + parts[0] + "= has a value that it does not take"
+                                : "what follows its question mark has something unknown",
                         "Known are pool=10 (1 to 200 connections), sslmode=disable, prefer, require, verify-ca or"
                                 + " verify-full, sslrootcert=FILE, and signals=auto, all or endings");
             }

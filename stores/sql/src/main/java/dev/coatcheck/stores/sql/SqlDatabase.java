@@ -59,11 +59,29 @@ public final class SqlDatabase implements AutoCloseable {
         if (ServerAddress.means(url)) {
             return server(ServerAddress.of(url, password), tells);
         }
+        return sqlite(file(url));
+    }
+
+    /**
+     * Whether a node that opens this address so tells every other node of every write, as a near-cache needs it. Asks nobody.
+     *
+     * @throws DatabaseSetupException when the address can't be read; the message says why and what to do
+     */
+    public static boolean tellsOfEveryWrite(String url, Tells tells) {
+        if (ServerAddress.means(url)) {
+            ServerAddress address = ServerAddress.of(url, Optional.empty());
+            return DatabaseServer.at(address, tells).tellsEveryWrite();
+        }
+        file(url);
+        return false;
+    }
+
+    private static Path file(String url) {
         if (!url.startsWith(SQLITE) || url.length() == SQLITE.length()) {
             throw DatabaseSetupException.unknownAddress();
         }
         try {
-            return sqlite(Path.of(url.substring(SQLITE.length())));
+            return Path.of(url.substring(SQLITE.length()));
         } catch (InvalidPathException e) {
             throw DatabaseSetupException.unknownAddress();
         }

@@ -38,6 +38,14 @@ class PostgresqlDatabaseTest extends ServerDatabaseTests {
     }
 
     @Test
+    void aServerWithoutTlsIsNotSaidToBeAway() throws Exception {
+        refused(
+                ServerFixture.POSTGRESQL.emptyDatabase() + "?sslmode=require",
+                "no encrypted connection to it: The server does not support SSL.",
+                "Set TLS up on the server, or correct sslmode and sslrootcert");
+    }
+
+    @Test
     void unlessSomebodyAsksForMoreEndingsAndPrivilegesAreToldAndSilenceIsNoProof() throws Exception {
         List<SessionSignal> heard = new CopyOnWriteArrayList<>();
         Instant now = Instant.now();

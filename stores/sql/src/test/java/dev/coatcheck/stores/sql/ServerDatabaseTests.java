@@ -119,7 +119,12 @@ abstract class ServerDatabaseTests {
                 "Start " + server + ", or correct host and port");
     }
 
-    private static void refused(String url, String why, String way) {
+    @Test
+    void aHostThatNobodyKnowsIsToldSo() {
+        refused(server.scheme() + "://user@coatcheck.invalid/db", "host name is not known here", "Correct the host");
+    }
+
+    static void refused(String url, String why, String way) {
         assertThatThrownBy(() -> SqlDatabase.open(url))
                 .isInstanceOf(DatabaseSetupException.class)
                 .hasMessageContaining(why)
