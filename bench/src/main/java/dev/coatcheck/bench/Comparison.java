@@ -1,12 +1,15 @@
 package dev.coatcheck.bench;
 
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * All variants side by side: one server process each, alive together, measured in turn, in several rounds. Within a round each
@@ -24,6 +28,8 @@ final class Comparison {
     private static final int SIGNING_IN = 8;
     /** Longer than a server takes to be at full speed again after all the others had their turn. */
     private static final Duration TURN = Duration.ofMillis(400);
+    /** Of a request of any kind, on some machine. */
+    private static final Duration EACH_ABOUT = Duration.ofNanos(80_000);
 
     private final Settings settings;
     private final Progress progress;
@@ -36,7 +42,8 @@ final class Comparison {
     /**
      * What is measured and for how long.
      *
-     * @param warmUp before the first round, for each variant and operation
+     * @param length for one variant and operation in one round
+     * @param warmUp before the first round
      * @param options for the servers' JVMs
      */
     record Settings(
@@ -45,10 +52,10 @@ final class Comparison {
             int connections,
             int rounds,
             Duration length,
-            Duration warmUp,
+            WarmUp warmUp,
             List<String> options) {
         static final Settings DEFAULT = new Settings(
-                List.of(StoreKind.values()), 1_000, 16, 7, Duration.ofSeconds(3), Duration.ofSeconds(5), List.of());
+                List.of(StoreKind.values()), 1_000, 16, 7, Duration.ofSeconds(3), WarmUp.DEFAULT, List.of());
 
         Settings {
             stores = List.copyOf(stores);
@@ -70,15 +77,42 @@ final class Comparison {
 
         /** About so long it takes on one JDK. */
         Duration expected() {
-            int steps = variants().size() * Operation.values().length;
-            return warmUp.multipliedBy(steps)
-                    .plus(length.multipliedBy(steps).multipliedBy(rounds))
+            Duration warming = EACH_ABOUT.multipliedBy(warmUp.requests());
+            return (warming.compareTo(warmUp.atMost()) < 0 ? warming : warmUp.atMost())
+                    .plus(length.multipliedBy(rounds))
+                    .multipliedBy(steps())
                     .plus(Duration.ofSeconds(3).multipliedBy(variants().size()));
+        }
+
+        /** In one round. */
+        int steps() {
+            return Arrays.stream(Operation.values())
+                    .mapToInt(operation -> (int) variants().stream()
+                            .filter(variant -> variant.does(operation))
+                            .count())
+                    .sum();
         }
     }
 
     /** A variant's server, ready to be asked. */
-    private record Contender(Variant variant, ServerProcess server, Optional<Cpu> store, Load load) {}
+    private record Contender(Variant variant, ServerProcess server, Optional<StorePlace> place, Load load) {
+        long storeMicros() {
+            return place.flatMap(StorePlace::cpu).map(Cpu::micros).orElse(0L);
+        }
+
+        /** What the server and its store said last, and whether the machine had more to do than this. */
+        String around() {
+            StringBuilder text = new StringBuilder();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "The machine: %d processors, a load average of %.1f.",
+                    Runtime.getRuntime().availableProcessors(),
+                    Machine.loadAverage()));
+            text.append(Folder.endOf(server.log()));
+            place.flatMap(StorePlace::log).map(Folder::endOf).ifPresent(text::append);
+            return text.toString();
+        }
+    }
 
     /**
      * What came of it on this JDK.
@@ -86,9 +120,8 @@ final class Comparison {
      * @param described is told how each store was set up
      */
     Figures on(Jdk jdk, Map<StoreKind, String> described) {
-        int steps = settings.variants().size() * Operation.values().length;
         int turns = Operation.values().length * settings.rounds() * settings.turns();
-        progress.expect(settings.variants().size() + steps + turns);
+        progress.expect((1 + WarmUp.TURNS) * settings.variants().size() + turns);
         try (Stopping stopping = new Stopping()) {
             Folder folder = stopping.last(Folder.create());
             Map<StoreKind, StorePlace> places = new EnumMap<>(StoreKind.class);
@@ -113,8 +146,18 @@ final class Comparison {
         String url = place.map(store -> store.url(variant)).orElse("-");
         ServerProcess server = stopping.last(ServerProcess.start(
                 new ServerProcess.Plan(jdk, settings.options(), variant, url, settings.sessions()), folder));
-        Load load = new Load(server.port(), visitors(variant, server.port()), settings.connections());
-        return new Contender(variant, server, place.flatMap(StorePlace::cpu), load);
+        Contender arriving = new Contender(variant, server, place, new Load(server.port(), List.of(), 1));
+        List<Visitor> visitors = telling(arriving, "signing in", () -> visitors(variant, server.port()));
+        return new Contender(variant, server, place, new Load(server.port(), visitors, settings.connections()));
+    }
+
+    /** With a failure goes what is needed to understand it: the files that say it are gone with the run. */
+    private static <T> T telling(Contender contender, String doing, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (WrongAnswerException | UncheckedIOException e) {
+            throw WrongAnswerException.met(contender.variant().word() + ", " + doing, e, contender.around());
+        }
     }
 
     private List<Visitor> visitors(Variant variant, int port) {
@@ -149,17 +192,19 @@ final class Comparison {
 
     private Figures measure(Jdk jdk, List<Contender> contenders) {
         String java = "Java " + jdk.version() + ", ";
-        for (Contender contender : contenders) {
-            for (Operation operation : Operation.values()) {
-                progress.step(java + "warm-up, " + contender.variant().word() + ", " + operation.word());
-                measured(contender, operation, settings.warmUp());
+        Figures figures = new Figures(settings.variants());
+        // By turns, as in the rounds: while others are asked, a server compiles what it has been told is worth it.
+        for (int turn = 0; turn < WarmUp.TURNS; turn++) {
+            for (Contender contender : contenders) {
+                String which = "warm-up " + (turn + 1) + " of " + WarmUp.TURNS;
+                progress.step(java + which + ", " + contender.variant().word());
+                warmUp(contender, turn, which, figures);
             }
         }
-        Figures figures = new Figures();
         for (int round = 0; round < settings.rounds(); round++) {
             for (Operation operation : Operation.values()) {
-                String where = java + "round " + (round + 1) + " of " + settings.rounds() + ", " + operation.word();
-                inTurns(contenders, operation, round, where)
+                String which = "round " + (round + 1) + " of " + settings.rounds() + ", " + operation.word();
+                inTurns(contenders, operation, round, java, which)
                         .forEach((variant, measured) -> figures.add(variant, operation, measured));
             }
         }
@@ -167,34 +212,62 @@ final class Comparison {
     }
 
     /** Everybody's round of one operation, in the order of the table, whoever came first. */
-    private Map<Variant, Measured> inTurns(List<Contender> contenders, Operation operation, int round, String where) {
+    private Map<Variant, Measured> inTurns(
+            List<Contender> all, Operation operation, int round, String java, String which) {
+        List<Contender> contenders = all.stream()
+                .filter(contender -> contender.variant().does(operation))
+                .toList();
         Map<Variant, Measured> sums = new LinkedHashMap<>();
         contenders.forEach(contender -> sums.put(contender.variant(), Measured.NOTHING));
         for (int turn = 0; turn < settings.turns(); turn++) {
-            progress.step(where + ", turn " + (turn + 1) + " of " + settings.turns());
+            progress.step(java + which + ", turn " + (turn + 1) + " of " + settings.turns());
             for (int i = 0; i < contenders.size(); i++) {
                 Contender contender = contenders.get((i + turn + round) % contenders.size());
-                sums.merge(contender.variant(), measured(contender, operation, settings.turn()), Measured::plus);
+                Measured more = telling(contender, which, () -> measured(contender, operation, settings.turn()));
+                sums.merge(contender.variant(), more, Measured::plus);
             }
         }
-        for (Contender contender : contenders) {
-            if (operation == Operation.WRITE && contender.variant().keepsNotes()) {
-                contender.load().look();
-            }
+        if (operation == Operation.WRITE) {
+            contenders.forEach(contender -> telling(contender, which, () -> look(contender)));
         }
         return sums;
+    }
+
+    private void warmUp(Contender contender, int turn, String which, Figures figures) {
+        for (Operation operation : Operation.values()) {
+            WarmUp.Done done = figures.warmUp(contender.variant(), operation);
+            long due = settings.warmUp().due(turn, done);
+            Duration left = settings.warmUp().left(done);
+            if (contender.variant().does(operation) && due > 0 && left.compareTo(Duration.ZERO) > 0) {
+                Load.Ran ran = telling(
+                        contender,
+                        which + ", " + operation.word(),
+                        () -> contender.load().run(operation, due, left));
+                figures.warmedUp(contender.variant(), operation, done.and(ran));
+            }
+        }
+        if (turn == WarmUp.TURNS - 1) {
+            telling(contender, which, () -> look(contender));
+        }
     }
 
     private static Measured measured(Contender contender, Operation operation, Duration length) {
         Cpu server = contender.server().cpu();
         long serverBefore = server.micros();
-        long storeBefore = contender.store().map(Cpu::micros).orElse(0L);
+        long compilerBefore = server.compilerMicros();
+        long storeBefore = contender.storeMicros();
         Load.Ran ran = contender.load().run(operation, length);
         return new Measured(
                 ran.requests(),
                 ran.nanos() / 1e9,
                 server.micros() - serverBefore,
-                contender.store().map(Cpu::micros).orElse(0L) - storeBefore,
+                Math.max(0, server.compilerMicros() - compilerBefore),
+                contender.storeMicros() - storeBefore,
                 ran.ownCpuNanos() / 1e3);
+    }
+
+    /** Whether what was acknowledged is there. */
+    private static long look(Contender contender) {
+        return contender.variant().keepsNotes() ? contender.load().look() : 0;
     }
 }

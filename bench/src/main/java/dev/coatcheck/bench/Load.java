@@ -39,8 +39,20 @@ final class Load {
 
     /** Asks for this long. @throws WrongAnswerException at the first wrong answer, or when none comes any more */
     Ran run(Operation operation, Duration length) {
-        Visitor.Asked asked = operation == Operation.READ ? Visitor.Asked.READ : Visitor.Asked.WRITE;
-        return run(asked, Long.MAX_VALUE, length);
+        return run(asked(operation), Long.MAX_VALUE, length);
+    }
+
+    /**
+     * Asks so often, but at least once on each connection, and not for longer than this.
+     *
+     * @throws WrongAnswerException at the first wrong answer, or when none comes any more
+     */
+    Ran run(Operation operation, long most, Duration atMost) {
+        return run(asked(operation), most, atMost);
+    }
+
+    private static Visitor.Asked asked(Operation operation) {
+        return operation == Operation.READ ? Visitor.Asked.READ : Visitor.Asked.WRITE;
     }
 
     /** Looks whether everybody's last acknowledged note is there. @return how many had written one */

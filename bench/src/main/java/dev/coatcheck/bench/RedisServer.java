@@ -26,11 +26,13 @@ final class RedisServer implements StorePlace {
     private final Process process;
     private final int port;
     private final String version;
+    private final Path log;
 
-    private RedisServer(Process process, int port, String version) {
+    private RedisServer(Process process, int port, String version, Path log) {
         this.process = process;
         this.port = port;
         this.version = version;
+        this.log = log;
     }
 
     static RedisServer start(Path folder) {
@@ -57,8 +59,8 @@ final class RedisServer implements StorePlace {
                     .redirectErrorStream(true)
                     .redirectOutput(log)
                     .start();
-            RedisServer server = new RedisServer(process, port, version(binary));
-            server.awaitAnswer(log);
+            RedisServer server = new RedisServer(process, port, version(binary), log.toPath());
+            server.awaitAnswer();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,6 +75,7 @@ final class RedisServer implements StorePlace {
             case CALL -> 1;
             case SESSIONS -> 2;
             case NEAR -> 3;
+            case TWO_CALLS -> 4;
         };
         return url() + "/" + database;
     }
@@ -84,6 +87,11 @@ final class RedisServer implements StorePlace {
     @Override
     public Optional<Cpu> cpu() {
         return Optional.of(new Cpu(process.pid()));
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Optional.of(log);
     }
 
     @Override
@@ -101,14 +109,13 @@ final class RedisServer implements StorePlace {
         }
     }
 
-    private void awaitAnswer(File log) throws IOException {
+    private void awaitAnswer() throws IOException {
         long began = System.nanoTime();
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() - began > PATIENCE_NANOS) {
                 close();
                 throw CannotMeasureException.because(
-                        "redis-server does not start: " + Files.readString(log.toPath()),
-                        "Leave redis out of --stores.");
+                        "redis-server does not start: " + Files.readString(log), "Leave redis out of --stores.");
             }
         }
     }

@@ -51,10 +51,18 @@ final class RunCommand implements Callable<Integer> {
     private double seconds = DEFAULT.length().toSeconds();
 
     @Option(
-            names = "--warm-up",
+            names = "--warm-up-requests",
+            paramLabel = "N",
+            description = "For each variant and operation before the first round; default: ${DEFAULT-VALUE}.")
+    private long warmUpRequests = DEFAULT.warmUp().requests();
+
+    @Option(
+            names = "--warm-up-at-most",
             paramLabel = "S",
-            description = "Seconds for one variant and operation before the first round; default: ${DEFAULT-VALUE}.")
-    private double warmUp = DEFAULT.warmUp().toSeconds();
+            description =
+                    "Seconds after which a variant's warm-up for an operation ends in any case; the report says whom"
+                            + " that met. Default: ${DEFAULT-VALUE}.")
+    private double warmUpAtMost = DEFAULT.warmUp().atMost().toSeconds();
 
     @Option(names = "--sessions", paramLabel = "N", description = "Signed-in people; default: ${DEFAULT-VALUE}.")
     private int sessions = DEFAULT.sessions();
@@ -120,11 +128,13 @@ final class RunCommand implements Callable<Integer> {
 
     private Comparison.Settings settings() {
         List<StoreKind> kinds = stores.stream().distinct().map(this::kind).toList();
-        boolean fits = rounds >= 1 && seconds > 0 && warmUp >= 0 && sessions >= 1 && sessions <= 100_000;
-        if (!fits || connections < 1 || connections > 1_000) {
+        boolean fits = rounds >= 1 && seconds > 0 && sessions >= 1 && sessions <= 100_000;
+        boolean warms = warmUpRequests >= 0 && warmUpAtMost > 0;
+        if (!fits || !warms || connections < 1 || connections > 1_000) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Rounds, seconds, sessions (up to 100000) and connections (up to 1000) are numbers above 0.");
+                    "Rounds, seconds, sessions (up to 100000) and connections (up to 1000) are numbers above 0,"
+                            + " and a warm-up has no less than 0 requests, and above 0 seconds at most.");
         }
         return new Comparison.Settings(
                 kinds,
@@ -132,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
                 connections,
                 rounds,
                 Duration.ofMillis((long) (seconds * 1_000)),
-                Duration.ofMillis((long) (warmUp * 1_000)),
+                new WarmUp(warmUpRequests, Duration.ofMillis((long) (warmUpAtMost * 1_000))),
                 options);
     }
 

@@ -7,10 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The figures of a run, as a table for a terminal and as JSON. */
 final class RunReport {
-    private static final String ROW = "%-38s %9s %8s %8s  %-19s %-19s %s%n";
+    private static final String LEGEND = """
+            Ratios are of requests a second in the same round: median (quartiles). Server and store µs: CPU time of that process
+            for one request; JIT: how much of the server's was the Java compiler's.
+            """;
 
     private final Map<String, Object> about;
     private final Comparison.Settings settings;
@@ -33,45 +38,102 @@ final class RunReport {
                 text.append(table(java, operation, figures)).append(System.lineSeparator());
             }
         });
-        text.append(
-                "Ratios are of requests a second in the same round: median (quartiles). Server and store µs: CPU time"
-                        + " of that process for one request.");
-        return text.append(System.lineSeparator()).toString();
+        text.append(LEGEND);
+        byJava.forEach((java, figures) -> text.append(cutShort(java, figures)));
+        return text.toString();
     }
 
-    private static String table(String java, Operation operation, Figures figures) {
+    private String cutShort(String java, Figures figures) {
         StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                ROW,
-                "Java " + java + ", authenticated " + operation.word() + "s",
-                operation.word() + "s/s",
-                "server",
-                "store µs",
-                "of the bare server",
-                "of the bare call",
-                "goal"));
-        for (Variant variant : figures.variants()) {
-            text.append(String.format(
-                    ROW,
-                    "  " + variant.title(operation),
-                    String.format(
+        for (Operation operation : Operation.values()) {
+            for (Variant variant : figures.variants(operation)) {
+                long requests = figures.warmUp(variant, operation).requests();
+                if (requests < settings.warmUp().requests()) {
+                    text.append(String.format(
                             Locale.ROOT,
-                            "%,.0f",
-                            figures.spread(variant, operation, Measured::perSecond)
-                                    .median()),
-                    micros(figures.spread(variant, operation, Measured::server)),
-                    micros(figures.spread(variant, operation, Measured::store)),
-                    variant.equals(Variant.BARE) ? "" : ratio(figures.ratio(variant, Variant.BARE, operation)),
-                    variant.hasSessions() ? ratio(figures.ratio(variant, variant.bareCall(), operation)) : "",
-                    Goal.of(variant, operation)
-                            .map(goal -> verdict(goal, figures.ratio(variant, goal.of(), operation)))
-                            .orElse("")));
+                            "Java %s: the warm-up of %s ended by time, after %,d of %,d %ss.%n",
+                            java,
+                            variant.title(operation),
+                            requests,
+                            settings.warmUp().requests(),
+                            operation.word()));
+                }
+            }
         }
         return text.toString();
     }
 
+    /** What stands in a column of a table: its title, its width (to the left if negative), and a cell for each variant. */
+    private record Column(String title, int width, Function<Variant, String> cell) {
+        String padded(String text) {
+            return String.format("%" + width + "s", text);
+        }
+    }
+
+    private static String table(String java, Operation operation, Figures figures) {
+        List<Column> columns =
+                columns("Java " + java + ", authenticated " + operation.word() + "s", operation, figures);
+        StringBuilder text = new StringBuilder(
+                columns.stream().map(column -> column.padded(column.title())).collect(Collectors.joining(" ")));
+        for (Variant variant : figures.variants(operation)) {
+            text.append(System.lineSeparator())
+                    .append(columns.stream()
+                            .map(column -> column.padded(column.cell().apply(variant)))
+                            .collect(Collectors.joining(" "))
+                            .stripTrailing());
+        }
+        return text.append(System.lineSeparator()).toString();
+    }
+
+    private static List<Column> columns(String title, Operation operation, Figures figures) {
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column(title, -38, variant -> "  " + variant.title(operation)),
+                new Column(
+                        operation.word() + "s/s",
+                        9,
+                        variant -> String.format(
+                                Locale.ROOT,
+                                "%,.0f",
+                                figures.spread(variant, operation, Measured::perSecond)
+                                        .median())),
+                new Column("server", 8, variant -> micros(figures.spread(variant, operation, Measured::server))),
+                new Column("JIT", 5, variant -> part(figures.spread(variant, operation, Measured::compiling))),
+                new Column("store µs", 8, variant -> micros(figures.spread(variant, operation, Measured::store))),
+                new Column(
+                        " of the bare server",
+                        -20,
+                        variant -> variant.equals(Variant.BARE)
+                                ? ""
+                                : " " + ratio(figures.ratio(variant, Variant.BARE, operation))),
+                new Column(
+                        "of the bare call",
+                        -19,
+                        variant -> variant.hasSessions()
+                                ? ratio(figures.ratio(variant, variant.bareCall(), operation))
+                                : "")));
+        if (operation == Operation.WRITE) {
+            columns.add(new Column(
+                    "of the same two calls",
+                    -21,
+                    variant -> variant.asManyCalls(operation)
+                            .map(calls -> ratio(figures.ratio(variant, calls, operation)))
+                            .orElse("")));
+        }
+        columns.add(new Column(
+                "goal",
+                -1,
+                variant -> Goal.of(variant, operation)
+                        .map(goal -> verdict(goal, figures.ratio(variant, goal.of(), operation)))
+                        .orElse("")));
+        return columns;
+    }
+
     private static String micros(Spread spread) {
         return spread.median() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", spread.median());
+    }
+
+    private static String part(Spread spread) {
+        return spread.most() == 0 ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * spread.median());
     }
 
     private static String ratio(Spread spread) {
@@ -94,11 +156,12 @@ final class RunReport {
         members.put("connections", settings.connections());
         members.put("rounds", settings.rounds());
         members.put("seconds", settings.length().toMillis() / 1e3);
-        members.put("warmUpSeconds", settings.warmUp().toMillis() / 1e3);
+        members.put("warmUpRequests", settings.warmUp().requests());
+        members.put("warmUpSecondsAtMost", settings.warmUp().atMost().toMillis() / 1e3);
         List<Object> results = new ArrayList<>();
         byJava.forEach((java, figures) -> {
             for (Operation operation : Operation.values()) {
-                figures.variants().forEach(variant -> results.add(result(java, operation, variant, figures)));
+                figures.variants(operation).forEach(variant -> results.add(result(java, operation, variant, figures)));
             }
         });
         members.put("results", results);
@@ -111,12 +174,16 @@ final class RunReport {
         members.put("operation", operation.word());
         members.put("variant", variant.word());
         members.put("title", variant.title(operation));
+        members.put("warmedUpBy", figures.warmUp(variant, operation).requests());
         members.put(
                 "perSecond",
                 figures.spread(variant, operation, Measured::perSecond).members());
         members.put(
                 "serverCpuMicros",
                 figures.spread(variant, operation, Measured::server).members());
+        members.put(
+                "compilerPart",
+                figures.spread(variant, operation, Measured::compiling).members());
         members.put(
                 "storeCpuMicros",
                 figures.spread(variant, operation, Measured::store).members());
@@ -133,6 +200,9 @@ final class RunReport {
                     "ofBareCall",
                     figures.ratio(variant, variant.bareCall(), operation).members());
         }
+        variant.asManyCalls(operation)
+                .ifPresent(calls -> members.put(
+                        "ofTwoCalls", figures.ratio(variant, calls, operation).members()));
         Optional<Goal> goal = Goal.of(variant, operation);
         goal.ifPresent(known -> {
             members.put("goal", known.least());

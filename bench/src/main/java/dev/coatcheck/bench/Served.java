@@ -74,8 +74,9 @@ final class Served {
             case AS_LONG ->
                 JettyServer.withoutSessions(
                         anyPort, new Application(new Application.Nothing(), sessionLines()), JettyLimits.DEFAULT);
-            case CALL -> {
-                StoreCall call = stopping.last(StoreCall.open(variant.store().orElseThrow(), url, users));
+            case CALL, TWO_CALLS -> {
+                StoreCall one = stopping.last(StoreCall.open(variant.store().orElseThrow(), url, users));
+                StoreCall call = variant.layer() == Variant.Layer.TWO_CALLS ? new StoreCall.LookingFirst(one) : one;
                 yield JettyServer.withoutSessions(
                         anyPort, new Application(new Application.Called(call)), JettyLimits.DEFAULT);
             }

@@ -21,10 +21,12 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path log;
 
-    private ServerProcess(Process process, int port) {
+    private ServerProcess(Process process, int port, Path log) {
         this.process = process;
         this.port = port;
+        this.log = log;
     }
 
     /**
@@ -57,7 +59,7 @@ final class ServerProcess implements AutoCloseable {
             Process process = new ProcessBuilder(plan.command())
                     .redirectError(log.toFile())
                     .start();
-            return new ServerProcess(process, port(plan.variant(), process, log));
+            return new ServerProcess(process, port(plan.variant(), process, log), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,6 +100,11 @@ final class ServerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** What it has to say. */
+    Path log() {
+        return log;
     }
 
     Cpu cpu() {

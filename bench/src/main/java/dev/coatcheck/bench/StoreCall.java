@@ -33,6 +33,32 @@ interface StoreCall extends AutoCloseable {
     @Override
     void close();
 
+    /** A write is two calls, one after the other: whose record it is, and then the note. */
+    record LookingFirst(StoreCall call) implements StoreCall {
+        @Override
+        public String user(String key) {
+            return call.user(key);
+        }
+
+        @Override
+        public String noted(String key) {
+            return call.noted(key);
+        }
+
+        @Override
+        public void note(String key, String note) {
+            if (!call.user(key).equals(key)) {
+                throw new IllegalStateException("the record of " + key + " is somebody else's");
+            }
+            call.note(key, note);
+        }
+
+        @Override
+        public void close() {
+            call.close();
+        }
+    }
+
     /** A map in the server's own memory. */
     final class InMap implements StoreCall {
         private record Entry(String user, String note) {}

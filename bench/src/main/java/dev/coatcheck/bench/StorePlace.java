@@ -21,6 +21,11 @@ interface StorePlace extends AutoCloseable {
     /** Its process; empty when it works within the servers that use it. */
     Optional<Cpu> cpu();
 
+    /** Where its process says what it has to say. */
+    default Optional<Path> log() {
+        return Optional.empty();
+    }
+
     /** Its release and how it was set up, for whoever reads the figures. */
     String described();
 

@@ -26,17 +26,25 @@ record Variant(Layer layer, Optional<StoreKind> store) {
         AS_LONG,
         /** No session layer, but one call to the store. */
         CALL,
+        /** No session layer, but for a write the two calls that a session's takes: a look, and a write. */
+        TWO_CALLS,
         /** The session layer. */
         SESSIONS,
         /** The session layer with a near-cache. */
         NEAR
     }
 
-    /** The bare server, the same with longer answers, and for each store the bare call, the session layer, and the near-cache where there is one. */
+    /**
+     * The bare server, the same with longer answers, and for each store the bare call, the two calls of a write
+     * where it has any, the session layer, and the near-cache where there is one.
+     */
     static List<Variant> of(List<StoreKind> stores) {
         List<Variant> all = new ArrayList<>(List.of(BARE, AS_LONG));
         for (StoreKind store : stores) {
             all.add(new Variant(Layer.CALL, Optional.of(store)));
+            if (store.twoCalls().isPresent()) {
+                all.add(new Variant(Layer.TWO_CALLS, Optional.of(store)));
+            }
             all.add(new Variant(Layer.SESSIONS, Optional.of(store)));
             if (store.hasNearCache()) {
                 all.add(new Variant(Layer.NEAR, Optional.of(store)));
@@ -48,6 +56,19 @@ record Variant(Layer layer, Optional<StoreKind> store) {
     /** The same store without a session layer. */
     Variant bareCall() {
         return new Variant(Layer.CALL, store);
+    }
+
+    /** The same store without a session layer, called as often as a session's write calls it without a near-cache. */
+    Optional<Variant> asManyCalls(Operation operation) {
+        return operation == Operation.WRITE && layer == Layer.SESSIONS
+                ? store.filter(kind -> kind.twoCalls().isPresent())
+                        .map(kind -> new Variant(Layer.TWO_CALLS, Optional.of(kind)))
+                : Optional.empty();
+    }
+
+    /** Whether it is asked to: a read is one call anyway. */
+    boolean does(Operation operation) {
+        return layer != Layer.TWO_CALLS || operation == Operation.WRITE;
     }
 
     /** Whether people sign in there. */
@@ -67,6 +88,9 @@ record Variant(Layer layer, Optional<StoreKind> store) {
             case AS_LONG -> "bare server, as long an answer";
             case CALL ->
                 store.map(kind -> kind.title() + ", " + kind.bareCall(operation))
+                        .orElseThrow();
+            case TWO_CALLS ->
+                store.map(kind -> kind.title() + ", " + kind.twoCalls().orElseThrow())
                         .orElseThrow();
             case SESSIONS -> store.map(StoreKind::title).orElseThrow() + ", sessions";
             case NEAR -> store.map(StoreKind::title).orElseThrow() + ", sessions, near-cached";

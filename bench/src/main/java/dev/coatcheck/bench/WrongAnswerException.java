@@ -8,10 +8,19 @@ final class WrongAnswerException extends RuntimeException {
         super(message);
     }
 
+    private WrongAnswerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
     /** This was asked, that was to be answered. */
     static WrongAnswerException to(String request, String expected, String answer) {
         return new WrongAnswerException(
                 "wrong answer to " + request + ": expected 200 with " + expected + ", got: " + answer.strip());
+    }
+
+    /** A failure, with what is needed to understand it. */
+    static WrongAnswerException met(String where, RuntimeException failure, String around) {
+        return new WrongAnswerException(where + ": " + failure.getMessage() + System.lineSeparator() + around, failure);
     }
 
     static WrongAnswerException silence(String where, int requests) {

@@ -43,6 +43,15 @@ class LoadTest {
     }
 
     @Test
+    void asksAsOftenAsItIsToldAndNotForLonger() throws Exception {
+        Load load = against(good);
+
+        assertThat(load.run(Operation.WRITE, 40, Duration.ofSeconds(20)).requests())
+                .isEqualTo(40);
+        assertThat(load.run(Operation.READ, Long.MAX_VALUE, SHORT).nanos()).isBetween(SHORT.toNanos(), 20_000_000_000L);
+    }
+
+    @Test
     void findsEveryWriteThatWasAcknowledged() throws Exception {
         Load load = against(good);
         long written = load.run(Operation.WRITE, SHORT).requests();

@@ -1,12 +1,14 @@
 package dev.coatcheck.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.server.JettyServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Server;
@@ -25,6 +27,38 @@ class ServedTest {
                 assertThat(theirs).contains("Vary: Origin").hasSize(7);
             }
         }
+    }
+
+    @Test
+    void whereAWriteIsTwoCallsTheFirstLooksWhoseRecordItIs() {
+        List<String> calls = new ArrayList<>();
+        StoreCall noting = new StoreCall() {
+            @Override
+            public String user(String key) {
+                calls.add("look");
+                return key.equals("stolen") ? "somebody else" : key;
+            }
+
+            @Override
+            public String noted(String key) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void note(String key, String note) {
+                calls.add("write " + note);
+            }
+
+            @Override
+            public void close() {}
+        };
+        StoreCall call = new StoreCall.LookingFirst(noting);
+        call.note("me", "1");
+
+        assertThat(calls).containsExactly("look", "write 1");
+        assertThatThrownBy(() -> call.note("stolen", "2"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("stolen");
     }
 
     private static int started(Variant variant, Stopping stopping) throws Exception {
