@@ -17,6 +17,8 @@ final class Crowding {
     /** How much more a read or a write may take in the large one. */
     private static final double MOST = 1.5;
 
+    private static final Duration SETTLING = Duration.ofMinutes(1);
+
     private final Settings settings;
     private final Progress progress;
 
@@ -128,6 +130,7 @@ final class Crowding {
         if (sessions == 0) {
             throw CannotMeasureException.because(kind.title() + " took no session in time.", "Give it more --minutes.");
         }
+        room.settle(SETTLING);
         return new Filled(crowded, (room.bytes() - before) / sessions, sessions / seconds);
     }
 
