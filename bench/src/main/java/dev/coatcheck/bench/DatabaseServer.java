@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A PostgreSQL or MariaDB server of the run's own, from a library, on a free port. What is committed is synced, as in
- * production; everything else is as the server comes.
+ * production, and PostgreSQL keeps a million sessions in its own memory; everything else is as the server comes.
  */
 final class DatabaseServer implements StorePlace {
     private final String address;
@@ -46,6 +46,7 @@ final class DatabaseServer implements StorePlace {
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", "200")
+                    .setServerConfig("shared_buffers", "1GB")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                     .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
@@ -57,7 +58,7 @@ final class DatabaseServer implements StorePlace {
                     "postgresql://postgres@" + place,
                     "jdbc:postgresql://" + place + "%s?user=postgres",
                     pid,
-                    "fsync and synchronous_commit on",
+                    "fsync and synchronous_commit on, shared_buffers 1GB",
                     server);
         } catch (IOException e) {
             throw CannotMeasureException.because(

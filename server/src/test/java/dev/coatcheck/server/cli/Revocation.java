@@ -39,6 +39,8 @@ abstract class Revocation {
             Path.of(System.getProperty("coatcheck.root", ".."), "server/target/coatcheck/coatcheck.jar");
     private static final String PASSWORD = "correct horse battery";
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** A request is begun in time and answered when a busy machine comes to it. */
+    private static final long MOST = 3 * SECOND;
 
     @TempDir
     static Path folder;
@@ -180,12 +182,11 @@ abstract class Revocation {
     private long nanosUntilRefused(String ticket) throws Exception {
         long acknowledged = System.nanoTime();
         while (true) {
-            boolean refused = status(b, ticket) == 401;
-            long took = System.nanoTime() - acknowledged;
-            if (refused) {
-                return took;
+            long began = System.nanoTime();
+            if (status(b, ticket) == 401) {
+                return System.nanoTime() - acknowledged;
             }
-            assertThat(took).isLessThan(20 * SECOND);
+            assertThat(began - acknowledged).as("a request let in").isLessThan(SECOND);
         }
     }
 
@@ -219,7 +220,7 @@ abstract class Revocation {
         System.out.printf(
                 "%s: median %.1f ms, worst %.1f ms of %d%n",
                 what, sorted[sorted.length / 2] / 1e6, worst / 1e6, sorted.length);
-        assertThat(worst).isLessThan(SECOND);
+        assertThat(worst).isLessThan(MOST);
     }
 
     private Node node(String name, int storePort) throws Exception {
