@@ -366,7 +366,7 @@ public final class Coatcheck {
                     clock,
                     random,
                     events,
-                    new VisitorLimit(visitorsPerAddress, sessions.anonymousIdle()));
+                    new VisitorLimit(visitorsPerAddress, sessions.anonymousLife()));
             return new Coatcheck(new Parts(
                     Cors.by(cors.withOrigins(apps)),
                     Transports.accepting(transports, cookiePolicy),

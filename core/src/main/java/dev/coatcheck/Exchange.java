@@ -350,8 +350,8 @@ public final class Exchange {
                 .forSession(known.id(), known.epoch(), known.token().kid())
                 .orElseThrow(() -> StoreUnavailableException.during(
                         "csrf token",
-                        new IllegalStateException(
-                                "the key ring has no key " + known.token().kid())));
+                        new IllegalStateException("the key ring has no key "
+                                + known.token().kid() + ": this node needs the file of the others, and a restart")));
     }
 
     private CsrfToken csrfBeforeSignIn() {

@@ -53,6 +53,11 @@ public record SessionPolicy(Duration idle, Duration absolute, Duration touchEver
         return new SessionPolicy(idle, absolute, touchEvery, duration);
     }
 
+    /** How long a session that nobody signed in to, and nobody uses, lives. */
+    public Duration anonymousLife() {
+        return anonymousIdle.compareTo(absolute) < 0 ? anonymousIdle : absolute;
+    }
+
     /** The earlier of {@code seenAt + idle} and {@code expiresAt}. */
     public static Instant deadline(Instant seenAt, Duration idle, Instant expiresAt) {
         Instant idleEnd = seenAt.plus(idle);

@@ -659,6 +659,24 @@ public abstract class PipelineContract extends PipelineFixture {
                 .isEqualTo(200);
     }
 
+    @Test
+    void aVisitorCountsForNoLongerThanTheirSessionLives() {
+        SessionPolicy shortest = new SessionPolicy(
+                Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofDays(30));
+        coatcheck = pipeline(builder -> builder.visitorsPerAddress(1).sessions(shortest));
+        assertThat(get(new Jar(), exchange -> exchange.session().set("basket", "1"))
+                        .status())
+                .isEqualTo(200);
+        WebResponse refused = get(new Jar(), exchange -> exchange.session().set("basket", "1"));
+        assertThat(code(refused)).isEqualTo("429 visitors-limit-reached");
+        assertThat(Integer.parseInt(refused.header("Retry-After").orElseThrow()))
+                .isBetween(1, 600);
+        clock.advance(Duration.ofMinutes(11));
+        assertThat(get(new Jar(), exchange -> exchange.session().set("basket", "1"))
+                        .status())
+                .isEqualTo(200);
+    }
+
     private Jar signedInElsewhere() {
         Coatcheck strict = coatcheck;
         coatcheck = pipeline(builder -> builder);
