@@ -233,12 +233,13 @@ final class Comparison {
         return sums;
     }
 
+    /** By both operations, also where only one is measured: as many requests for everybody. */
     private void warmUp(Contender contender, int turn, String which, Figures figures) {
         for (Operation operation : Operation.values()) {
             WarmUp.Done done = figures.warmUp(contender.variant(), operation);
             long due = settings.warmUp().due(turn, done);
             Duration left = settings.warmUp().left(done);
-            if (contender.variant().does(operation) && due > 0 && left.compareTo(Duration.ZERO) > 0) {
+            if (due > 0 && left.compareTo(Duration.ZERO) > 0) {
                 Load.Ran ran = telling(
                         contender,
                         which + ", " + operation.word(),
