@@ -13,14 +13,19 @@ import dev.coatcheck.testkit.Wire;
 import dev.coatcheck.token.KeyRing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,22 +35,13 @@ class JettyStreamTest {
     private final CountDownLatch gone = new CountDownLatch(1);
     private final Server server = JettyServer.listening(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Coatcheck.on(
-                            Origin.parse("http://localhost:8080").orElseThrow(),
-                            new MemorySessionStore(),
-                            KeyRing.ephemeral(new SecureRandom()),
-                            new JsonValues())
-                    .routes(Routes.NONE.with(
-                            "GET",
-                            "/stream",
-                            exchange -> WebResponse.status(200).withStream("text/event-stream", new Stream())))
-                    .build(),
+            coatcheck(Routes.NONE.with(
+                    "GET",
+                    "/stream",
+                    exchange -> WebResponse.status(200).withStream("text/event-stream", new Stream()))),
             new Handler.Abstract() {
                 @Override
-                public boolean handle(
-                        org.eclipse.jetty.server.Request request,
-                        org.eclipse.jetty.server.Response response,
-                        org.eclipse.jetty.util.Callback callback) {
+                public boolean handle(Request request, Response response, Callback callback) {
                     return false;
                 }
             },
@@ -53,6 +49,16 @@ class JettyStreamTest {
                     .withIdle(Duration.ofMillis(200))
                     .withPace(Duration.ofMillis(100), 1_000_000)
                     .withStopWithin(Duration.ofSeconds(5)));
+
+    private static Coatcheck coatcheck(Routes routes) {
+        return Coatcheck.on(
+                        Origin.parse("http://localhost:8080").orElseThrow(),
+                        new MemorySessionStore(),
+                        KeyRing.ephemeral(new SecureRandom()),
+                        new JsonValues())
+                .routes(routes)
+                .build();
+    }
 
     private final class Stream implements WebStream {
         @Override
@@ -108,6 +114,59 @@ class JettyStreamTest {
     void aReaderThatVanishesIsNoticedWithoutAWrite() throws Exception {
         reading().vanish();
         assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Between the look whether anybody reads and the write, Jetty ends the exchange: the write finds nothing to write to. */
+    @Test
+    void whoeverWritesIsLeftInPeaceWhenTheReaderGoesAwayJustNow() throws Exception {
+        AtomicBoolean gate = new AtomicBoolean();
+        CountDownLatch looked = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Server gated = JettyServer.listening(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                coatcheck(Routes.NONE),
+                new Handler.Abstract() {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback) {
+                        Response late = new Response.Wrapper(request, response) {
+                            @Override
+                            public void write(boolean last, ByteBuffer content, Callback written) {
+                                if (gate.get()) {
+                                    looked.countDown();
+                                    await(ended);
+                                }
+                                super.write(last, content, written);
+                            }
+                        };
+                        JettyStream.run(new Stream(), late, Callback.from(callback, ended::countDown));
+                        return true;
+                    }
+                },
+                JettyLimits.DEFAULT);
+        try {
+            gated.start();
+            Wire wire = Wire.to(JettyServer.port(gated)).send(Wire.request("GET", "/"));
+            write("one");
+            wire.head();
+            gate.set(true);
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(
+                    () -> begun.join().write("two".getBytes(StandardCharsets.UTF_8), () -> {}));
+            await(looked);
+            wire.vanish();
+            await(gone);
+            writing.get(10, TimeUnit.SECONDS);
+        } finally {
+            gated.stop();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     @Test
