@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.token.KeyRing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -142,6 +143,56 @@ class KeyRingFileTest {
         Files.createDirectories(file.resolveSibling("keys.new/in-the-way"));
         assertThat(mac(living(Duration.ofDays(30)).openOrCreate(NOW))).isEqualTo(mac);
         assertThat(Files.readString(file)).isEqualTo(text);
+    }
+
+    @Test
+    void aFirstStartThatCannotRenameLeavesNoCopyOfTheKeysBehind() {
+        assertThatThrownBy(
+                        () -> KeyRingFile.at(file, HALF_A_DAY, new InTheWay()).openOrCreate(NOW))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("can't be written");
+        assertThat(file.resolveSibling("keys.new")).doesNotExist();
+    }
+
+    @Test
+    void aStartThatCannotRenameGoesOnWithTheRingAndLeavesNoCopyOfTheKeysBehind() {
+        byte[] mac = mac(keys.wrappedBy(WRAPPING).openOrCreate(NOW));
+        KeyRingFile longer =
+                KeyRingFile.at(file, Duration.ofDays(30), new InTheWay()).wrappedBy(WRAPPING);
+        assertThat(mac(longer.openOrCreate(NOW))).isEqualTo(mac);
+        assertThat(file).isDirectory();
+        assertThat(file.resolveSibling("keys.new")).doesNotExist();
+    }
+
+    @Test
+    void aCommandThatCannotRenameLeavesNoCopyOfTheKeysBehind() {
+        keys.openOrCreate(NOW);
+        assertThatThrownBy(
+                        () -> KeyRingFile.at(file, HALF_A_DAY, new InTheWay()).rotate(NOW))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("can't be written");
+        assertThat(file.resolveSibling("keys.new")).doesNotExist();
+    }
+
+    /**
+     * Once the ring is read, and before it is written, a folder takes its place: nothing can be renamed over it, not by root
+     * either.
+     */
+    private final class InTheWay extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            super.nextBytes(bytes);
+            try {
+                if (!Files.isDirectory(file)) {
+                    Files.deleteIfExists(file);
+                    Files.createDirectories(file.resolve("something"));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @Test
