@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.session.UserId;
@@ -13,9 +14,12 @@ import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionChange;
 import dev.coatcheck.store.SessionChange.AttributeChange;
 import dev.coatcheck.store.SessionChange.Touch;
+import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.token.SessionId;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +117,38 @@ class ClusterTest {
         assertThat(rawRecord(other))
                 .containsEntry("x", "ACCOUNT_CHANGED " + now.toEpochMilli())
                 .containsEntry("@a", "1:1");
+    }
+
+    /** "Taken" would be a wrong answer: the id may hold nothing but a fence. */
+    @Test
+    void aServerThatRefusesToSayWhetherThereIsOnlyAFenceIsUnavailable() {
+        raws.forEach(raw -> raw.commands()
+                .aclSetuser(
+                        "blind",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("pw")
+                                .allKeys()
+                                .allCommands()
+                                .allChannels()));
+        int port = REDIS.processes().get(0).port();
+        try (RedisSessionStore blind =
+                RedisSessionStore.open(settings.withAddress(RedisAddress.of("redis://blind:pw@127.0.0.1:" + port)))) {
+            Instant later = now.plusMillis(1);
+            StoredSession fenced = Sessions.of(user, now).build();
+            reserve(fenced.id(), PerUserLimit.DEFAULT);
+            store.endAll(user, Cutoff.everything(now), EndReason.ACCOUNT_CHANGED, now);
+            StoredSession again =
+                    Sessions.of(Sessions.user(), later).id(fenced.id()).build();
+            reserve(Sessions.id(), PerUserLimit.DEFAULT, later);
+            raws.forEach(raw ->
+                    raw.commands().aclSetuser("blind", AclSetuserArgs.Builder.removeCommand(CommandType.HEXISTS)));
+
+            assertThatThrownBy(() -> blind.create(again, PerUserLimit.DEFAULT))
+                    .isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> blind.endAll(user, Cutoff.everything(later), EndReason.ACCOUNT_CHANGED, later))
+                    .isInstanceOf(StoreUnavailableException.class);
+            assertThat(store.create(again, PerUserLimit.DEFAULT)).isInstanceOf(Created.Stored.class);
+        }
     }
 
     private StoredSession newer() {
@@ -288,7 +324,11 @@ class ClusterTest {
     }
 
     private void reserve(SessionId id, PerUserLimit limit) {
-        SignIn signIn = new SignIn(user, id, now, now.plus(Duration.ofMinutes(30)), now, limit);
+        reserve(id, limit, now);
+    }
+
+    private void reserve(SessionId id, PerUserLimit limit, Instant provedAt) {
+        SignIn signIn = new SignIn(user, id, provedAt, now.plus(Duration.ofMinutes(30)), now, limit);
         assertThat(places.reserve("test", signIn).outcome()).isEqualTo("reserved");
     }
 
