@@ -80,7 +80,9 @@ public final class SettingsTable {
                     "sessions",
                     Shapes.SESSIONS,
                     new SessionsPlace.Database(),
-                    "Where sessions are kept: memory (they end with the process), database, or a Redis or Valkey.")
+                    "Where sessions are kept: memory (they end with the process), database, or a Redis or Valkey. At the end of"
+                            + " a rediss:// address may stand ?sslrootcert=FILE, with the certificates (PEM) to trust in"
+                            + " place of Java's.")
             .secret();
 
     /** How many sessions a node keeps in its own memory. */

@@ -21,6 +21,7 @@ import dev.coatcheck.stores.nearcache.NearCachePolicy;
 import dev.coatcheck.stores.nearcache.NearCachedStore;
 import dev.coatcheck.stores.redis.RedisSessionStore;
 import dev.coatcheck.stores.redis.RedisSettings;
+import dev.coatcheck.stores.redis.RedisSetupException;
 import dev.coatcheck.stores.sql.DatabaseSetupException;
 import dev.coatcheck.stores.sql.SqlCounterStore;
 import dev.coatcheck.stores.sql.SqlDatabase;
@@ -62,7 +63,7 @@ public final class Installation implements AutoCloseable {
                     .get(SettingsTable.NEAR_CACHE_SESSIONS)
                     .<SessionStore>map(most -> nearCached(metered, most))
                     .orElse(metered);
-        } catch (DatabaseSetupException e) {
+        } catch (DatabaseSetupException | RedisSetupException e) {
             close();
             throw CannotStartException.because(sentence(String.valueOf(e.getMessage())), "", e);
         } catch (StoreUnavailableException e) {

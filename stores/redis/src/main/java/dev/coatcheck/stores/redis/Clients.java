@@ -1,6 +1,5 @@
 package dev.coatcheck.stores.redis;
 
-import dev.coatcheck.store.StoreUnavailableException;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -20,7 +19,6 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.lang.System.Logger.Level;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /** How the client library is set up: bounded queues, bounded times, nothing sent twice. */
 final class Clients {
@@ -41,64 +38,48 @@ final class Clients {
 
     private Clients() {}
 
-    /** The first node that answers; it may be part of a Cluster. */
+    /** The first node that answers; it may be part of a Cluster. @throws RedisSetupException when none does */
     static RedisLink first(RedisSettings settings) {
-        StoreUnavailableException last = null;
-        for (RedisURI node : nodes(settings)) {
+        Authorities authorities = Authorities.of(settings.address());
+        List<RedisURI> nodes = nodes(settings);
+        RedisSetupException last = null;
+        for (int i = 0; i < nodes.size(); i++) {
+            RedisClient client = RedisClient.create(resources());
             try {
-                return new RedisLink(single(node, settings), settings.timeout());
-            } catch (StoreUnavailableException e) {
-                last = e;
+                client.setOptions(
+                        options(ClientOptions.builder(), settings, authorities).build());
+                return new RedisLink(new SingleWire(client, nodes.get(i)), settings.timeout());
+            } catch (RedisException e) {
+                shutDown(client);
+                last = SetupRefusal.of(
+                        settings.address(), settings.address().names().get(i), e);
             }
         }
         throw Objects.requireNonNull(last, "an address names at least one node");
     }
 
-    private static Wire single(RedisURI node, RedisSettings settings) {
-        RedisClient client = RedisClient.create(resources());
-        try {
-            client.setOptions(options(ClientOptions.builder(), settings).build());
-            return new SingleWire(client, node);
-        } catch (RedisException e) {
-            shutDown(client);
-            throw unreachable(node.toString(), e);
-        }
-    }
-
-    /** The whole Cluster. */
+    /** The whole Cluster. @throws RedisSetupException when it can't be reached */
     static RedisLink cluster(RedisSettings settings) {
-        RedisClusterClient client = RedisClusterClient.create(resources(), nodes(settings));
+        Authorities authorities = Authorities.of(settings.address());
+        List<RedisURI> nodes = nodes(settings);
+        RedisClusterClient client = RedisClusterClient.create(resources(), nodes);
         try {
             ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
             builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                     .adaptiveRefreshTriggersTimeout(RECONNECT_AT_MOST_EVERY)
                     .enablePeriodicRefresh(REFRESH_EVERY)
                     .build());
-            options(builder, settings);
+            options(builder, settings, authorities);
             // Rejecting would also meet commands for a node whose connection is just being made for the first time.
             // What
             // meets a broken connection is failed by the filter all the same.
             builder.disconnectedBehavior(DisconnectedBehavior.ACCEPT_COMMANDS);
             client.setOptions(builder.build());
-            return new RedisLink(new ClusterWire(client), settings.timeout());
+            return new RedisLink(new ClusterWire(client, nodes.get(0)), settings.timeout());
         } catch (RedisException e) {
             shutDown(client);
-            throw unreachable("the cluster of " + settings.address(), e);
+            throw SetupRefusal.ofNodes(settings.address(), e);
         }
-    }
-
-    /** The client library says only that it can't connect: a certificate that is at fault is named here. */
-    private static StoreUnavailableException unreachable(String what, RedisException e) {
-        String operation = "connecting to " + what;
-        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
-                .filter(CertificateException.class::isInstance)
-                .findFirst()
-                .map(certificate -> StoreUnavailableException.during(
-                        operation + " (its certificate is not accepted: " + certificate.getMessage()
-                                + "; it takes one that has the name in the address, and an authority that Java trusts:"
-                                + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE)",
-                        e))
-                .orElseGet(() -> StoreUnavailableException.during(operation, e));
     }
 
     private static List<RedisURI> nodes(RedisSettings settings) {
@@ -135,9 +116,9 @@ final class Clients {
                 .build();
     }
 
-    /** For the connections of {@link RedisSignals}, which looks after them itself. */
-    static RedisClient forSignals(ClientResources resources, boolean cluster) {
-        RedisClient client = RedisClient.create(resources);
+    /** For the connections of {@link RedisSignals}, which looks after them itself; with the same threads and authorities. */
+    static RedisClient forSignals(AbstractRedisClient reading, boolean cluster) {
+        RedisClient client = RedisClient.create(reading.getResources());
         ClientOptions.Builder options = ClientOptions.builder();
         if (cluster) {
             // With RESP2 what is told while an answer is under way would be handed on after it, and the answer is the
@@ -145,6 +126,7 @@ final class Clients {
             options.protocolVersion(ProtocolVersion.RESP3);
         }
         client.setOptions(options.autoReconnect(false)
+                .sslOptions(reading.getOptions().getSslOptions())
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(100)
                 .socketOptions(
@@ -154,8 +136,10 @@ final class Clients {
         return client;
     }
 
-    private static ClientOptions.Builder options(ClientOptions.Builder builder, RedisSettings settings) {
+    private static ClientOptions.Builder options(
+            ClientOptions.Builder builder, RedisSettings settings, Authorities authorities) {
         return builder.autoReconnect(true)
+                .sslOptions(authorities.options(TO_CONNECT))
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(Clients::failInsteadOfSendingAgain)
                 .requestQueueSize(settings.waiting())

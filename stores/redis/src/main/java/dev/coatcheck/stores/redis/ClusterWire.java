@@ -1,21 +1,25 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
-import io.lettuce.core.resource.ClientResources;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** One connection to each master of a Cluster; the client library follows moved slots and failovers. */
 final class ClusterWire implements Wire {
     private final RedisClusterClient client;
+    private final RedisURI address;
     private final StatefulRedisClusterConnection<String, String> connection;
 
-    ClusterWire(RedisClusterClient client) {
+    /** @param address of one of its nodes; the others are met as it says */
+    ClusterWire(RedisClusterClient client, RedisURI address) {
         this.client = client;
+        this.address = address;
         this.connection = client.connect(TextCodec.UTF8);
     }
 
@@ -31,7 +35,7 @@ final class ClusterWire implements Wire {
 
     @Override
     public Wire beside() {
-        return new ClusterWire(client);
+        return new ClusterWire(client, address);
     }
 
     @Override
@@ -42,8 +46,16 @@ final class ClusterWire implements Wire {
                 // A dead one without slots has to come back before it can get any, and is seen then.
                 .filter(node -> !node.hasNoSlots() || !(node.is(NodeFlag.FAIL) || node.is(NodeFlag.NOADDR)))
                 .toList();
-        return new Masters(masters.stream().map(RedisClusterNode::getUri).toList(), (int)
+        return new Masters(masters.stream().map(this::uri).toList(), (int)
                 masters.stream().filter(node -> !node.hasNoSlots()).count());
+    }
+
+    /** What the Cluster names has neither password nor TLS: the client library adds them for its own connections alone. */
+    private RedisURI uri(RedisClusterNode node) {
+        return RedisURI.builder(address)
+                .withHost(node.getUri().getHost())
+                .withPort(node.getUri().getPort())
+                .build();
     }
 
     @Override
@@ -52,8 +64,8 @@ final class ClusterWire implements Wire {
     }
 
     @Override
-    public ClientResources resources() {
-        return client.getResources();
+    public AbstractRedisClient client() {
+        return client;
     }
 
     @Override

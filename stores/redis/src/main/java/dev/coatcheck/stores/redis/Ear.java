@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -9,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ final class Ear {
     }
 
     String name() {
-        return master.toString();
+        return Masters.name(master);
     }
 
     /** What is proven, as long as this is the view. */
@@ -90,6 +92,16 @@ final class Ear {
         }
     }
 
+    /** What the client library hides behind "unable to connect". */
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof CompletionException || cause instanceof RedisConnectionException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     /** Each reason once, however often it is met. */
     private synchronized void refused(String what, Throwable reason) {
         String message = what + ": " + reason.getMessage();
@@ -124,7 +136,9 @@ final class Ear {
         void listenOn(CompletionStage<StatefulRedisPubSubConnection<String, String>> connecting) {
             connecting.whenComplete((made, failure) -> {
                 if (failure != null) {
-                    LOG.log(Level.DEBUG, "can''t hear {0} yet: {1}", name(), failure);
+                    if (!lost) {
+                        refused("to be heard", cause(failure));
+                    }
                     giveUp();
                     return;
                 }

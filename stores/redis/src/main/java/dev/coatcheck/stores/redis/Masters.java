@@ -7,11 +7,18 @@ import java.util.List;
 record Masters(List<RedisURI> all, int withSlots) {
     Masters {
         all = all.stream()
-                .sorted((one, other) -> one.toString().compareTo(other.toString()))
+                .sorted((one, other) -> name(one).compareTo(name(other)))
                 .toList();
     }
 
     List<String> names() {
-        return all.stream().map(RedisURI::toString).toList();
+        return all.stream().map(Masters::name).toList();
+    }
+
+    /** As it may be printed: the client library's own text tells how long the password is. */
+    static String name(RedisURI master) {
+        return master.getSentinels().isEmpty()
+                ? master.getHost() + ":" + master.getPort()
+                : "the master " + master.getSentinelMasterId();
     }
 }

@@ -16,6 +16,7 @@ import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
+import io.lettuce.core.RedisException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,32 +43,49 @@ public final class RedisSessionStore implements SessionStore {
         this.disk = disk;
         String channel = keys.signals(settings.address().database());
         this.signals = new RedisSignals(link.wire(), channel);
-        signals.checkThatItMayBeTold(link, channel);
+        RedisSignals.checkThatItMayBeTold(link, channel, settings.address());
     }
 
     /**
      * Connects, and logs what the server promises: how much of what it acknowledged it may lose, and whether it may throw
      * sessions away to make room. Finds out by itself whether the server is part of a Cluster.
      *
-     * @throws StoreUnavailableException when the server does not answer
+     * @throws RedisSetupException when the server does not answer, or refuses us; it says what to do about it
      */
     public static RedisSessionStore open(RedisSettings settings) {
-        RedisLink first = Clients.first(settings);
         try {
-            Promises promises = Promises.of(first);
-            promises.log(settings);
+            RedisLink first = Clients.first(settings);
+            Promises promises = promises(first, settings);
             if (!promises.cluster()) {
-                Optional<Disk> disk = promises.endingsCanWait() && settings.durable()
-                        ? Optional.of(new Disk(first.beside(), settings.prefix()))
-                        : Optional.empty();
-                return new RedisSessionStore(first, settings, disk);
+                return on(first, settings, promises.endingsCanWait() && settings.durable());
             }
-        } catch (RuntimeException e) {
             first.close();
+            return on(Clients.cluster(settings), settings, false);
+        } catch (StoreUnavailableException | RedisException e) {
+            throw SetupRefusal.of(settings.address(), settings.address().toString(), e);
+        }
+    }
+
+    private static Promises promises(RedisLink link, RedisSettings settings) {
+        try {
+            Promises promises = Promises.of(link);
+            promises.log(settings);
+            return promises;
+        } catch (RuntimeException e) {
+            link.close();
             throw e;
         }
-        first.close();
-        return new RedisSessionStore(Clients.cluster(settings), settings, Optional.empty());
+    }
+
+    private static RedisSessionStore on(RedisLink link, RedisSettings settings, boolean endingsWait) {
+        try {
+            Optional<Disk> disk =
+                    endingsWait ? Optional.of(new Disk(link.beside(), settings.prefix())) : Optional.empty();
+            return new RedisSessionStore(link, settings, disk);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
     }
 
     @Override

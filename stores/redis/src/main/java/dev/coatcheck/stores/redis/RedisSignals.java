@@ -65,14 +65,15 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
     }
 
     /** A server that forbids the channel would refuse every write: better to know at once. */
-    void checkThatItMayBeTold(RedisLink link, String channel) {
+    static void checkThatItMayBeTold(RedisLink link, String channel, RedisAddress address) {
         try {
             link.await("telling " + channel, link.wire().commands().publish(channel, "P"));
         } catch (StoreUnavailableException e) {
             if (String.valueOf(e.getMessage()).contains("NOPERM")) {
-                throw StoreUnavailableException.during(
-                        "telling the channel " + channel + " (let the user: ACL SETUSER … &" + channel
-                                + " +publish +subscribe)",
+                throw RedisSetupException.server(
+                        address.toString(),
+                        "the user may not use the channel " + channel,
+                        "Let it: ACL SETUSER … &" + channel + " +publish +subscribe",
                         e);
             }
             throw e;
@@ -88,7 +89,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
 
     private synchronized void begin() {
         if (thread == null && !closed) {
-            client = Clients.forSignals(wire.resources(), wire.manySlots());
+            client = Clients.forSignals(wire.client(), wire.manySlots());
             connections = wire.connections();
             thread = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread made = new Thread(work, "coatcheck-redis-signals");
@@ -182,7 +183,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         List<Ear> after = new ArrayList<>();
         for (RedisURI master : masters.all()) {
             after.add(before.stream()
-                    .filter(ear -> ear.name().equals(master.toString()))
+                    .filter(ear -> ear.name().equals(Masters.name(master)))
                     .findAny()
                     .orElseGet(() -> new Ear(master, this)));
         }

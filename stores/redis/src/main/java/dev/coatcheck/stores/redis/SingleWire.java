@@ -1,12 +1,12 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.resource.ClientResources;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,8 +75,8 @@ final class SingleWire implements Wire {
     }
 
     @Override
-    public ClientResources resources() {
-        return client.getResources();
+    public AbstractRedisClient client() {
+        return client;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -29,8 +29,8 @@ interface Wire extends AutoCloseable {
         return CompletableFuture.completedStage(null);
     }
 
-    /** The threads of the client, for another client. */
-    ClientResources resources();
+    /** The client, whose threads and authorities another one shares. */
+    AbstractRedisClient client();
 
     /** An answer arrived in time. */
     default void answered() {}

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,11 +16,23 @@ final class ClusterExtension implements RedisServers {
 
     private final RedisBinary binary;
     private final String[] settings;
+    private final Optional<TestCertificate> tls;
     private final List<RedisProcess> processes = new ArrayList<>();
+    private final List<Integer> ports = new ArrayList<>();
     private int stores;
 
     ClusterExtension(RedisBinary binary, String... settings) {
+        this(binary, Optional.empty(), settings);
+    }
+
+    /** By TLS, among the nodes too; each has a port without it for who looks past the store. */
+    ClusterExtension(RedisBinary binary, TestCertificate tls) {
+        this(binary, Optional.of(tls), "--tls-cluster", "yes", "--tls-replication", "yes");
+    }
+
+    private ClusterExtension(RedisBinary binary, Optional<TestCertificate> tls, String... settings) {
         this.binary = binary;
+        this.tls = tls;
         this.settings = Stream.concat(
                         Stream.of("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"), Stream.of(settings))
                 .toArray(String[]::new);
@@ -28,11 +41,20 @@ final class ClusterExtension implements RedisServers {
     synchronized List<RedisProcess> processes() {
         if (processes.isEmpty()) {
             for (int i = 0; i < MASTERS; i++) {
-                processes.add(RedisProcess.start(binary, settings));
+                start();
             }
             join();
         }
         return processes;
+    }
+
+    private void start() {
+        int port = tls.isPresent() ? RedisProcess.freePort() : 0;
+        String[] more = tls.map(certificate -> certificate.settings(port)).orElse(new String[0]);
+        RedisProcess process = RedisProcess.start(
+                binary, Stream.of(settings, more).flatMap(Stream::of).toArray(String[]::new));
+        processes.add(process);
+        ports.add(tls.isPresent() ? port : process.port());
     }
 
     private void join() {
@@ -47,8 +69,8 @@ final class ClusterExtension implements RedisServers {
                         .clusterAddSlots(IntStream.range(first, end).toArray());
                 nodes.get(i).commands().clusterSetConfigEpoch(i + 1L);
             }
-            for (RedisProcess process : processes.subList(1, MASTERS)) {
-                nodes.get(0).commands().clusterMeet("127.0.0.1", process.port());
+            for (int port : ports.subList(1, MASTERS)) {
+                nodes.get(0).commands().clusterMeet("127.0.0.1", port);
             }
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> nodes.stream()
@@ -61,17 +83,22 @@ final class ClusterExtension implements RedisServers {
         }
     }
 
+    private String address() {
+        List<RedisProcess> started = processes();
+        return tls.map(certificate -> "rediss://127.0.0.1:" + ports.get(0) + "?sslrootcert=" + certificate.authority())
+                .orElseGet(() -> started.get(0).url());
+    }
+
     @Override
     public synchronized RedisSettings settings() {
         stores++;
-        return RedisSettings.DEFAULT
-                .withAddress(RedisAddress.of(processes().get(0).url()))
-                .withPrefix("test-" + stores);
+        return RedisSettings.DEFAULT.withAddress(RedisAddress.of(address())).withPrefix("test-" + stores);
     }
 
     @Override
     public synchronized void close() {
         processes.forEach(RedisProcess::close);
         processes.clear();
+        ports.clear();
     }
 }

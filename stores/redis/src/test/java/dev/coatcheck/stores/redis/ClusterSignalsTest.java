@@ -64,6 +64,29 @@ class ClusterSignalsTest {
         }
     }
 
+    /** The nodes that a Cluster names come without what the address said about how to meet them. */
+    @Test
+    void aClusterWithAPasswordIsHeard() {
+        Heard heard = new Heard();
+        try (ClusterExtension redis = new ClusterExtension(RedisBinary.EMBEDDED)) {
+            RedisSettings settings = redis.settings();
+            redis.processes().forEach(process -> {
+                try (Raw raw = new Raw(process.url())) {
+                    raw.commands().configSet("requirepass", "pw");
+                }
+            });
+            String address = settings.address().toString().replace("://", "://:pw@");
+            try (RedisSessionStore store = RedisSessionStore.open(settings.withAddress(RedisAddress.of(address)))) {
+                store.signals().orElseThrow().subscribe(heard);
+                heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
+                StoredSession session = Sessions.of(Sessions.user(), now).build();
+                store.create(session, PerUserLimit.DEFAULT);
+                assertThat(store.end(session.id(), EndReason.SIGNED_OUT, now)).isTrue();
+                heard.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
+            }
+        }
+    }
+
     /** Not stored yet, and its slot lies there. */
     private StoredSession sessionOn(Raw node, RedisSessionStore store) {
         while (true) {

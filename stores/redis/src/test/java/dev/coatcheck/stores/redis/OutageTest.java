@@ -252,10 +252,10 @@ class OutageTest {
     }
 
     @Test
-    void noServerAtTheStartIsUnavailable() {
+    void noServerAtTheStartIsRefused() {
         redis.kill();
         assertThatThrownBy(() -> RedisSessionStore.open(settings))
-                .isInstanceOf(StoreUnavailableException.class)
+                .isInstanceOf(RedisSetupException.class)
                 .hasMessageContaining("127.0.0.1");
     }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 
-import dev.coatcheck.store.StoreUnavailableException;
 import dev.coatcheck.testkit.Sessions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,10 +54,76 @@ class RedisSettingsTest {
     }
 
     @Test
+    void anAddressIsPrintedAsItIsWritten() {
+        assertThat(RedisAddress.of("rediss://user:hunter2@one:6380/3?sslrootcert=/ca.pem"))
+                .hasToString("rediss://user@one:6380/3");
+        assertThat(RedisAddress.of("redis://hunter2@a:1,redis://:hunter2@b:2")).hasToString("redis://a:1,redis://b:2");
+        assertThat(RedisAddress.of("rediss-sentinel://:p@one,two:26379/0?sslrootcert=ca#master"))
+                .hasToString("rediss-sentinel://one,two:26379/0#master");
+    }
+
+    /** The client library would not look at the certificate, or not at the name in it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rediss://:hunter2-Geheim@a?verifyPeer=NONE",
+                "rediss://a?verifypeer=none",
+                "rediss://a?VERIFYPEER=CA",
+                "rediss://a/3?sslrootcert=ca.pem&verifyPeer=CA",
+                "rediss-sentinel://a,b?verifyPeer=NONE#master",
+                "rediss://a,rediss://b?verifyPeer=NONE",
+            })
+    void aCertificateThatNobodyWouldLookAtIsRefused(String text) {
+        refused(text)
+                .hasMessageContaining("verifyPeer")
+                .hasMessageContaining("whoever stands in between")
+                .hasMessageContaining("sslrootcert=FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://:hunter2-Geheim@a?timeout=1s",
+                "redis://a?clientName=x",
+                "rediss://a?sslmode=verify-full",
+                "rediss://a?sslrootcert=",
+                "rediss://a?sslrootcert",
+                "rediss://a?SslRootCert=ca.pem",
+                "rediss://a?sslrootcert=ca.pem;&verify",
+                "redis-sentinel://a?sentinelMasterId=m#m",
+            })
+    void whatIsUnknownBehindTheQuestionMarkIsRefused(String text) {
+        refused(text).hasMessageContaining("something unknown. Known is sslrootcert=FILE");
+    }
+
+    @Test
+    void certificatesAreForTlsAndTheSameForAllNodes() {
+        assertThat(RedisAddress.of("rediss://a?sslrootcert=/etc/my%20ca,1.pem,rediss://b")
+                        .authorities())
+                .contains("/etc/my ca,1.pem");
+        assertThat(RedisAddress.of("rediss-sentinel://a,b?sslrootcert=ca+1.pem#m")
+                        .authorities())
+                .contains("ca+1.pem");
+        assertThat(RedisAddress.of("rediss://a").authorities()).isEmpty();
+        refused("redis://a?sslrootcert=ca.pem").hasMessageContaining("no TLS with which that would be looked at");
+        refused("rediss://a?sslrootcert=1.pem,rediss://b?sslrootcert=2.pem").hasMessageContaining("into one file");
+        refused("rediss://a?sslrootcert=%zz").hasMessageContaining("Write % as %25");
+        refused("redis://a,rediss://b").hasMessageContaining("before each of them, or before none");
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> refused(String text) {
+        return assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisAddress.of(text))
+                .withNoCause()
+                .asInstanceOf(throwable(IllegalArgumentException.class))
+                .satisfies(e -> assertThat(printed(e)).doesNotContain(PASSWORD));
+    }
+
+    @Test
     void severalNodesOfAClusterStandBehindCommas() {
-        assertThat(RedisAddress.of("redis://a:7000, rediss://b:7001").nodes())
+        assertThat(RedisAddress.of("rediss://a:7000, rediss://b:7001").nodes())
                 .extracting(uri -> uri.getHost() + ":" + uri.getPort() + uri.isSsl())
-                .containsExactly("a:7000false", "b:7001true");
+                .containsExactly("a:7000true", "b:7001true");
         assertThat(RedisAddress.of("redis-sentinel://a:1,b:2#m").nodes())
                 .singleElement()
                 .satisfies(uri -> assertThat(uri.getSentinels()).hasSize(2));
@@ -86,7 +152,8 @@ class RedisSettingsTest {
                 RedisSettings wrong =
                         right.withAddress(RedisAddress.of("redis://" + login + "127.0.0.1:" + redis.port()));
                 assertThatThrownBy(() -> RedisSessionStore.open(wrong))
-                        .isInstanceOf(StoreUnavailableException.class)
+                        .isInstanceOf(RedisSetupException.class)
+                        .hasMessageContaining("it refuses the user or the password")
                         .satisfies(e -> assertThat(printed(e)).doesNotContain(PASSWORD));
             }
         }

@@ -2,7 +2,9 @@ package dev.coatcheck.stores.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.coatcheck.session.UserId;
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.SessionSignal;
@@ -14,6 +16,8 @@ import dev.coatcheck.testkit.Sessions;
 import dev.coatcheck.token.SessionId;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,17 +32,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** By {@code rediss://}: with a certificate that Java was told to trust, with one that nobody vouches for, and of another name. */
+/**
+ * By {@code rediss://}: with a certificate of an authority of one's own, with one that nobody vouches for, and of another name; one
+ * server, the one that a Sentinel names, and a Cluster.
+ */
 class RedisTlsTest {
-    private static final Map<String, Optional<String>> BEFORE = new TreeMap<>();
-
     @TempDir
     static Path folder;
 
@@ -52,21 +57,7 @@ class RedisTlsTest {
     private record Served(RedisProcess process, int tlsPort) implements AutoCloseable {
         static Served with(TestCertificate certificate) {
             int port = RedisProcess.freePort();
-            RedisProcess process = RedisProcess.start(
-                    RedisBinary.EMBEDDED,
-                    "--tls-port",
-                    Integer.toString(port),
-                    "--tls-cert-file",
-                    certificate.certificate().toString(),
-                    "--tls-key-file",
-                    certificate.key().toString(),
-                    "--tls-auth-clients",
-                    "no");
-            return new Served(process, port);
-        }
-
-        RedisSessionStore open() {
-            return open("");
+            return new Served(RedisProcess.start(RedisBinary.EMBEDDED, certificate.settings(port)), port);
         }
 
         RedisSessionStore open(String query) {
@@ -86,32 +77,44 @@ class RedisTlsTest {
     }
 
     @BeforeAll
-    static void trustOneCertificate() throws IOException, GeneralSecurityException {
-        TestCertificate made = make("trusted", "ip:127.0.0.1");
-        certificate = Optional.of(made);
-        // How Java is told: the store has no setting for it. No other test of this module speaks TLS.
-        set("javax.net.ssl.trustStore", made.trustStore().toString());
-        set("javax.net.ssl.trustStorePassword", TestCertificate.PASSWORD);
+    static void make() throws IOException, GeneralSecurityException {
+        certificate = Optional.of(make("trusted", "ip:127.0.0.1"));
     }
 
-    @AfterAll
-    static void forget() {
-        BEFORE.forEach((name, value) ->
-                value.ifPresentOrElse(text -> System.setProperty(name, text), () -> System.clearProperty(name)));
-    }
+    private final Map<String, Optional<String>> before = new TreeMap<>();
 
     @BeforeEach
     void start() {
-        trusted = Served.with(certificate.orElseThrow());
+        trusted = Served.with(certificate());
     }
 
     @AfterEach
     void stop() {
         trusted.close();
+        before.forEach((name, value) ->
+                value.ifPresentOrElse(text -> System.setProperty(name, text), () -> System.clearProperty(name)));
     }
 
-    private static void set(String name, String value) {
-        BEFORE.put(name, Optional.ofNullable(System.getProperty(name)));
+    private static TestCertificate certificate() {
+        return certificate.orElseThrow();
+    }
+
+    private RedisSessionStore open() {
+        return trusted.open(vouching(certificate().authority()));
+    }
+
+    private static String vouching(Path authorities) {
+        return "?sslrootcert=" + authorities;
+    }
+
+    /** As it is done with JAVA_TOOL_OPTIONS. No other test of this module speaks TLS. */
+    private void javaTrusts(TestCertificate authority) {
+        set("javax.net.ssl.trustStore", authority.trustStore().toString());
+        set("javax.net.ssl.trustStorePassword", TestCertificate.PASSWORD);
+    }
+
+    private void set(String name, String value) {
+        before.put(name, Optional.ofNullable(System.getProperty(name)));
         System.setProperty(name, value);
     }
 
@@ -121,7 +124,7 @@ class RedisTlsTest {
 
     @Test
     void sessionsAreStoredAndReadWhenTheyAreLongerThanARecordOfTlsToo() {
-        try (RedisSessionStore store = trusted.open()) {
+        try (RedisSessionStore store = open()) {
             StoredSession session = Sessions.of(Sessions.user(), now)
                     .attribute("long", "\"" + "x".repeat(100_000) + "\"")
                     .build();
@@ -133,7 +136,7 @@ class RedisTlsTest {
 
     @Test
     void whatManyThreadsSendAtOnceIsAnsweredToEachOfThem() {
-        try (RedisSessionStore store = trusted.open()) {
+        try (RedisSessionStore store = open()) {
             List<Integer> found = Race.of(16, racer -> () -> {
                 int own = 0;
                 for (int i = 0; i < 50; i++) {
@@ -151,7 +154,7 @@ class RedisTlsTest {
     void everythingThatIsToldAtOnceIsHeardInItsOrder() {
         Heard heard = new Heard();
         RedisClient client = RedisClient.create(trusted.process().url());
-        try (RedisSessionStore store = trusted.open();
+        try (RedisSessionStore store = open();
                 StatefulRedisConnection<String, String> told = client.connect()) {
             store.signals().orElseThrow().subscribe(heard);
             heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
@@ -171,7 +174,7 @@ class RedisTlsTest {
     @Test
     void anEarThatTheServerCutsOffIsProvenAgainByTls() {
         Heard heard = new Heard();
-        try (RedisSessionStore store = trusted.open();
+        try (RedisSessionStore store = open();
                 Raw raw = trusted.raw()) {
             store.signals().orElseThrow().subscribe(heard);
             heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
@@ -185,18 +188,14 @@ class RedisTlsTest {
             store.end(session.id(), EndReason.SIGNED_OUT, now);
             heard.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
             // The one that looks came by the other port.
-            assertThat(raw.commands()
-                            .clientList()
-                            .lines()
-                            .filter(line -> line.contains(" laddr=127.0.0.1:" + trusted.tlsPort() + " ")))
-                    .hasSize(2);
+            assertThat(byTls(raw)).hasSize(2);
         }
     }
 
     @Test
     void aConnectionThatReadsIsMadeAgainByTls() {
         Heard heard = new Heard();
-        try (RedisSessionStore store = trusted.open();
+        try (RedisSessionStore store = open();
                 Raw raw = trusted.raw()) {
             StoredSession session = Sessions.of(Sessions.user(), now).build();
             store.create(session, PerUserLimit.DEFAULT);
@@ -207,32 +206,181 @@ class RedisTlsTest {
     }
 
     @Test
-    void aServerThatNobodyVouchesForIsRefused() throws IOException, GeneralSecurityException {
-        try (Served stranger = Served.with(make("stranger", "ip:127.0.0.1"))) {
-            assertThatThrownBy(stranger::open)
-                    .isInstanceOf(StoreUnavailableException.class)
-                    .hasMessageContaining("127.0.0.1:" + stranger.tlsPort())
-                    .hasMessageContaining("certificate is not accepted")
-                    .hasMessageContaining("unable to find valid certification path")
-                    .hasMessageContaining("-Djavax.net.ssl.trustStore");
-            // It is the certificate alone that stands in the way.
-            stranger.open("?verifyPeer=NONE").close();
-        }
+    void aServerThatNobodyVouchesForIsRefused() {
+        assertThatThrownBy(() -> trusted.open(""))
+                .isInstanceOf(RedisSetupException.class)
+                .hasMessageContaining("rediss://127.0.0.1:" + trusted.tlsPort())
+                .hasMessageContaining("certificate is not accepted")
+                .hasMessageContaining("unable to find valid certification path")
+                .hasMessageContaining("add ?sslrootcert=FILE");
+    }
+
+    @Test
+    void anAuthorityThatJavaTrustsNeedsNoFileAndAFileTakesItsPlace() throws IOException, GeneralSecurityException {
+        javaTrusts(certificate());
+        trusted.open("").close();
+        Path others = make("stranger", "ip:127.0.0.1").authority();
+        assertThatThrownBy(() -> trusted.open(vouching(others)))
+                .isInstanceOf(RedisSetupException.class)
+                .hasMessageContaining("certificate is not accepted")
+                .hasMessageContaining("one of the authorities in the file of sslrootcert");
+        Path both = folder.resolve("both authorities.pem");
+        Files.writeString(
+                both,
+                "# one\n" + Files.readString(others) + "\n# another\n"
+                        + Files.readString(certificate().authority()));
+        trusted.open("?sslrootcert=" + both.toString().replace(" ", "%20")).close();
     }
 
     @Test
     void aServerWhoseCertificateIsOfAnotherNameIsRefused() throws IOException, GeneralSecurityException {
         TestCertificate other = make("other", "dns:redis.example.test");
-        String before = System.setProperty(
-                "javax.net.ssl.trustStore", other.trustStore().toString());
         try (Served elsewhere = Served.with(other)) {
-            assertThatThrownBy(elsewhere::open)
-                    .isInstanceOf(StoreUnavailableException.class)
+            assertThatThrownBy(() -> elsewhere.open(vouching(other.authority())))
+                    .isInstanceOf(RedisSetupException.class)
                     .hasMessageContaining("certificate is not accepted")
                     .hasMessageContaining("No subject alternative names matching IP address 127.0.0.1");
-            elsewhere.open("?verifyPeer=CA").close();
-        } finally {
-            System.setProperty("javax.net.ssl.trustStore", before);
+            // It is the name alone that stands in the way.
+            javaTrusts(other);
+            RedisURI nameless = RedisURI.create("rediss://127.0.0.1:" + elsewhere.tlsPort());
+            nameless.setVerifyPeer(SslVerifyMode.CA);
+            RedisClient client = RedisClient.create(nameless);
+            try (StatefulRedisConnection<String, String> connection = client.connect()) {
+                assertThat(connection.sync().ping()).isEqualTo("PONG");
+            } finally {
+                client.shutdown(0, 1, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void aFileWithoutCertificatesIsRefusedAtTheStart() throws IOException {
+        Path missing = folder.resolve("missing.pem");
+        refused(missing, "there is no such file", "Name a file that");
+        refused(Files.writeString(folder.resolve("empty.pem"), ""), "there is none", "It takes certificates in PEM");
+        refused(Files.writeString(folder.resolve("text.pem"), "nothing\n"), "", "It takes certificates in PEM");
+        refused(certificate().key(), "there is something else in it", "It takes certificates in PEM");
+        refused(folder, "Is a directory", "Name a file that");
+        String whole = Files.readString(certificate().authority());
+        refused(
+                Files.writeString(folder.resolve("half.pem"), whole.substring(0, whole.length() / 2)),
+                "",
+                "It takes certificates in PEM");
+    }
+
+    private void refused(Path file, String why, String way) {
+        assertThatThrownBy(() -> trusted.open(vouching(file)))
+                .isInstanceOf(RedisSetupException.class)
+                .hasMessageStartingWith(
+                        "the certificates in " + file + " (sslrootcert in the address of Redis) can't be used: " + why)
+                .hasMessageContaining(way);
+    }
+
+    /** The one that waits for the disk, for one. */
+    @Test
+    void aConnectionBesideTheFirstIsTlsToo() {
+        RedisSettings settings = RedisSettings.DEFAULT.withAddress(RedisAddress.of("rediss://127.0.0.1:"
+                + trusted.tlsPort() + vouching(certificate().authority())));
+        try (RedisLink link = Clients.first(settings);
+                RedisLink beside = link.beside();
+                Raw raw = trusted.raw()) {
+            assertThat(beside.serverTime()).isAfter(Instant.EPOCH);
+            assertThat(byTls(raw)).hasSize(2);
+        }
+    }
+
+    @Test
+    void theMasterThatASentinelNamesIsReadAndHeardByTlsAndItsSuccessorToo() {
+        Heard heard = new Heard();
+        try (SentinelExtension redis = new SentinelExtension(RedisBinary.EMBEDDED, certificate());
+                RedisSessionStore store =
+                        RedisSessionStore.open(redis.settings().withTimeout(Duration.ofSeconds(10)))) {
+            StoredSession session = usedAndTold(store, heard);
+            try (Raw raw = new Raw(redis.master().url())) {
+                raw.commands().waitForReplication(1, 5_000);
+            }
+            int missed = heard.timesMissed();
+            redis.master().kill();
+            heard.awaitMissed(missed);
+            heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
+            heard.until(() -> Sessions.isFound(store, session), "the session on the next master");
+            store.end(session.id(), EndReason.SIGNED_OUT, now);
+            heard.await(new SessionSignal.Ended(session.id(), EndReason.SIGNED_OUT));
+        }
+    }
+
+    @Test
+    void everyMasterOfAClusterIsReadAndHeardByTls() {
+        Heard heard = new Heard();
+        try (ClusterExtension redis = new ClusterExtension(RedisBinary.EMBEDDED, certificate());
+                RedisSessionStore store =
+                        RedisSessionStore.open(redis.settings().withTimeout(Duration.ofSeconds(10)))) {
+            for (int i = 0; i < 20; i++) {
+                usedAndTold(store, heard);
+            }
+            for (RedisProcess process : redis.processes()) {
+                try (Raw raw = new Raw(process.url())) {
+                    assertThat(raw.commands().dbsize()).isPositive();
+                    assertThat(raw.commands().clientList().lines().filter(line -> line.contains(" sub=1 ")))
+                            .singleElement(STRING)
+                            .doesNotContain(" laddr=127.0.0.1:" + process.port() + " ");
+                    raw.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+                }
+            }
+            StoredSession session = Sessions.of(Sessions.user(), now).build();
+            heard.until(() -> isStored(store, session), "connections made anew");
+            assertThat(store.find(session.id())).contains(session);
+        }
+    }
+
+    @Test
+    void aSentinelAndAClusterThatNobodyVouchesForAreRefused() throws IOException, GeneralSecurityException {
+        Path others = make("nobody", "ip:127.0.0.1").authority();
+        try (SentinelExtension redis = new SentinelExtension(RedisBinary.EMBEDDED, certificate())) {
+            refusedWith(redis.settings(), others);
+        }
+        try (ClusterExtension redis = new ClusterExtension(RedisBinary.EMBEDDED, certificate())) {
+            refusedWith(redis.settings(), others);
+        }
+    }
+
+    private static void refusedWith(RedisSettings right, Path authorities) {
+        String address = right.address().toString();
+        int end = address.contains("#") ? address.indexOf('#') : address.length();
+        RedisSettings wrong = right.withAddress(
+                RedisAddress.of(address.substring(0, end) + vouching(authorities) + address.substring(end)));
+        assertThatThrownBy(() -> RedisSessionStore.open(wrong))
+                .isInstanceOf(RedisSetupException.class)
+                .hasMessageContaining("certificate is not accepted");
+    }
+
+    private StoredSession usedAndTold(RedisSessionStore store, Heard heard) {
+        store.signals().orElseThrow().subscribe(heard);
+        heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
+        UserId user = Sessions.user();
+        StoredSession kept = Sessions.of(user, now).build();
+        StoredSession ended = Sessions.of(user, now).build();
+        store.create(kept, PerUserLimit.DEFAULT);
+        store.create(ended, PerUserLimit.DEFAULT);
+        assertThat(store.list(user, Optional.empty(), 10, now).items()).containsExactlyInAnyOrder(kept, ended);
+        assertThat(store.end(ended.id(), EndReason.SIGNED_OUT, now)).isTrue();
+        heard.await(new SessionSignal.Ended(ended.id(), EndReason.SIGNED_OUT));
+        assertThat(store.find(kept.id())).contains(kept);
+        return kept;
+    }
+
+    private Stream<String> byTls(Raw raw) {
+        return raw.commands()
+                .clientList()
+                .lines()
+                .filter(line -> line.contains(" laddr=127.0.0.1:" + trusted.tlsPort() + " "));
+    }
+
+    private static boolean isStored(RedisSessionStore store, StoredSession session) {
+        try {
+            return store.create(session, PerUserLimit.DEFAULT) != null;
+        } catch (StoreUnavailableException e) {
+            return false;
         }
     }
 }

@@ -215,7 +215,7 @@ class SignalChannelTest {
         RedisSettings deaf = settings.withAddress(
                 RedisAddress.of("redis://deaf:pw@127.0.0.1:" + REDIS.process().port()));
         assertThatThrownBy(() -> RedisSessionStore.open(deaf))
-                .isInstanceOf(StoreUnavailableException.class)
+                .isInstanceOf(RedisSetupException.class)
                 .hasMessageContaining("ACL SETUSER")
                 .hasMessageContaining("&" + settings.prefix() + ":signals:0");
     }
