@@ -1,19 +1,26 @@
 package dev.coatcheck.session;
 
-import java.util.regex.Pattern;
-
 /**
  * Who a session belongs to, as the {@link dev.coatcheck.Authenticator} names them: 1 to 128 printable ASCII characters
  * without spaces, stable for the life of the account.
  */
 public record UserId(String value) implements Comparable<UserId> {
-    private static final Pattern SHAPE = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final int MOST = 128;
 
     /** @throws IllegalArgumentException when the text has another shape */
     public UserId {
-        if (!SHAPE.matcher(value).matches()) {
+        if (value.isEmpty() || value.length() > MOST || !isPlain(value)) {
             throw new IllegalArgumentException("a user id is 1 to 128 printable ASCII characters without spaces");
         }
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '!' || value.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -55,6 +55,12 @@ final class AttributesJson {
             return Map.of();
         }
         Map<String, StoredAttribute> attributes = new HashMap<>();
+        return new PlainAttributes(text).readInto(attributes) ? attributes : parsed(text);
+    }
+
+    /** Whatever JSON it is. */
+    static Map<String, StoredAttribute> parsed(String text) {
+        Map<String, StoredAttribute> attributes = new HashMap<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
             expect(json, JsonToken.START_OBJECT);
             for (String name = json.nextName(); name != null; name = json.nextName()) {

@@ -31,7 +31,9 @@ final class ChangeUpdate {
     }
 
     static ChangeUpdate of(Dialect dialect, SessionId id, Guard guard, SessionChange change) {
-        ChangeUpdate update = new ChangeUpdate(dialect, change.attributes().size() <= COMMON);
+        ChangeUpdate update = new ChangeUpdate(
+                dialect,
+                change.attributes().size() <= COMMON && change.privilege().isEmpty());
         update.conditions.add(Fragment.of(
                 "id = ? AND format <= ? AND ended_at IS NULL AND deadline > ? AND epoch = ?",
                 id.toString(),
@@ -72,8 +74,7 @@ final class ChangeUpdate {
         Fragment base = privilege
                 .map(raised -> dialect.only(new TreeSet<>(raised.survivors())))
                 .orElseGet(() -> Fragment.of("attributes"));
-        Fragment changed = dialect.changed(base, removed, written);
-        assignments.add(new Fragment("attributes = " + changed.sql(), changed.arguments()));
+        assignments.add(dialect.changed(base, removed, written).within("attributes = ", ""));
         conditions.add(0, Fragment.of(dialect.attributesAreReadable()));
     }
 
@@ -115,6 +116,11 @@ final class ChangeUpdate {
     /** Whether its text is one of few. */
     boolean isCommon() {
         return common;
+    }
+
+    /** Of a statement with this update in it. */
+    String text(Fragment statement) {
+        return common ? statement.often() : statement.sql();
     }
 
     /** {@code UPDATE sessions SET … WHERE …}. */

@@ -75,8 +75,9 @@ final class MariadbSteps extends ServerSteps {
     @Override
     Changed change(SessionId id, Guard guard, ChangeUpdate update) {
         Fragment statement = update.statement();
+        String text = update.text(statement);
         return database.write("apply", sql -> {
-            Optional<Long> revision = (update.isCommon() ? sql.often() : sql).key(statement.sql(), statement.array());
+            Optional<Long> revision = (update.isCommon() ? sql.often() : sql).key(text, statement.array());
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
                     : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);

@@ -79,8 +79,9 @@ final class PostgresqlSteps extends ServerSteps {
             asked.add(PostgresqlChannel.writing(id, "revision"));
         }
         Fragment statement = Fragment.joined("", asked);
+        String text = update.text(statement);
         return database.write("apply", sql -> {
-            Optional<Long> revision = sql.first(statement.sql(), row -> row.getLong(1), statement.array());
+            Optional<Long> revision = sql.first(text, row -> row.getLong(1), statement.array());
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
                     : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
@@ -100,7 +101,7 @@ final class PostgresqlSteps extends ServerSteps {
                 privilege.limit(),
                 Fragment.of(
                         "EXISTS (SELECT 1 FROM sessions WHERE id = ? AND user_id = ?)", id.toString(), user.value()),
-                new Fragment(made.sql() + " RETURNING revision AS new_revision", made.arguments()),
+                made.within("", " RETURNING revision AS new_revision"),
                 PostgresqlChannel.written(id, "new_revision"));
         if (facts.revision().isPresent()) {
             return new Changed.Applied(facts.revision().get(), facts.ended());

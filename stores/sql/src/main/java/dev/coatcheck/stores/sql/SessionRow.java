@@ -18,12 +18,13 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -61,27 +62,23 @@ final class SessionRow {
     private static final int END_REASON = place("end_reason");
     private static final int ATTRIBUTES = place("attributes");
 
-    /** No text of a record but its attributes has a control character: what has more of them is damaged. */
+    /** No text of a record has a control character, and no JSON: a row with more of them is damaged. */
     private static final char SEPARATOR = '\u001f';
 
-    private static final String NULL = "\u001e";
+    private static final char NULL = '\u001e';
 
-    /** Those that {@link #PACKED} gives by themselves, in its order. */
-    private static final List<String> APART = List.of("token_hash", "salt", "attributes");
+    private static final Set<String> NULLABLE =
+            Set.of("user_id", "user_name", "roles", "authenticated_at", "ended_at", "end_reason");
 
-    private static final List<String> TOGETHER =
-            NAMES.stream().filter(name -> !APART.contains(name)).toList();
+    private static final Set<String> BYTES = Set.of("token_hash", "salt");
 
-    /** For a driver to which a column costs more than its value: everything in one text, but what is long or bytes. */
-    static final String PACKED = TOGETHER.stream()
-                    .map(SessionRow::packed)
-                    .collect(Collectors.joining(" || char(" + (int) SEPARATOR + ") || "))
-            + ", " + String.join(", ", APART);
-
-    /** Where a column of {@link #COLUMNS} stands in that text. */
-    private static final int[] PLACES = IntStream.rangeClosed(0, NAMES.size())
-            .map(column -> column == 0 ? -1 : TOGETHER.indexOf(NAMES.get(column - 1)))
-            .toArray();
+    /**
+     * All of {@link #COLUMNS} in one text, in their order, for SQLite: to its driver a column costs more than its value. The
+     * control characters stand in the text of the query as they are, because a function that makes one is called for each. It
+     * has a short name, because else it is named by all of this, which the driver reads each time.
+     */
+    static final String PACKED =
+            NAMES.stream().map(SessionRow::packed).collect(Collectors.joining(" || '" + SEPARATOR + "' || ")) + " AS s";
 
     private static final System.Logger LOG = System.getLogger(SessionRow.class.getName());
 
@@ -92,7 +89,10 @@ final class SessionRow {
     }
 
     private static String packed(String column) {
-        return "ifnull(" + column + ", char(" + (int) NULL.charAt(0) + "))";
+        if (BYTES.contains(column)) {
+            return "hex(" + column + ")";
+        }
+        return NULLABLE.contains(column) ? "ifnull(" + column + ", '" + NULL + "')" : column;
     }
 
     /** The columns that a new record is written to, with their values. */
@@ -166,11 +166,7 @@ final class SessionRow {
 
     /** The same, of what {@link #PACKED} gives. */
     static Optional<StoredSession> readPacked(ResultSet row) throws SQLException {
-        return read(new Packed(
-                row.getString(1).split(String.valueOf(SEPARATOR), -1),
-                row.getBytes(2),
-                row.getBytes(3),
-                row.getString(4)));
+        return read(new Packed(String.valueOf(row.getString(1))));
     }
 
     private static Optional<StoredSession> read(Values row) throws SQLException {
@@ -304,40 +300,59 @@ final class SessionRow {
         }
     }
 
-    /** Of one text of everything but three columns. */
-    @SuppressWarnings("ArrayRecordComponent") // compared with nothing
-    private record Packed(
-            String[] parts,
-            byte @Nullable [] hash,
-            byte @Nullable [] salt,
-            @Nullable String attributes) implements Values {
-        @Override
-        public @Nullable String text(int column) {
-            if (column == ATTRIBUTES) {
-                return attributes;
+    /** All of them in one text. */
+    private static final class Packed implements Values {
+        private final String text;
+        private final int[] ends = new int[NAMES.size()];
+        private final boolean whole;
+        private int found;
+
+        Packed(String text) {
+            this.text = text;
+            int end = -1;
+            while (found < ends.length && end < text.length()) {
+                int next = text.indexOf(SEPARATOR, end + 1);
+                end = next < 0 ? text.length() : next;
+                ends[found++] = end;
             }
-            String part = parts[PLACES[column]];
-            return part.equals(NULL) ? null : part;
+            whole = found == ends.length && end == text.length();
+        }
+
+        private int begin(int column) {
+            return column == 1 ? 0 : end(column - 1) + 1;
+        }
+
+        private int end(int column) {
+            if (column > found) {
+                throw new IllegalArgumentException(NAMES.get(column - 1) + " is missing");
+            }
+            return ends[column - 1];
         }
 
         @Override
-        public byte @Nullable [] bytes(int column) {
-            return column == TOKEN_HASH ? hash : salt;
+        public @Nullable String text(int column) {
+            return isNull(column) ? null : text.substring(begin(column), end(column));
+        }
+
+        @Override
+        public byte[] bytes(int column) {
+            return HexFormat.of().parseHex(text, begin(column), end(column));
         }
 
         @Override
         public long number(int column) {
-            return Long.parseLong(parts[PLACES[column]]);
+            return Long.parseLong(text, begin(column), end(column), 10);
         }
 
         @Override
         public boolean isNull(int column) {
-            return parts[PLACES[column]].equals(NULL);
+            int begin = begin(column);
+            return end(column) == begin + 1 && text.charAt(begin) == NULL;
         }
 
         @Override
         public void checkWhole() {
-            if (parts.length != TOGETHER.size()) {
+            if (!whole) {
                 throw new IllegalArgumentException("a text of a record has no control characters");
             }
         }

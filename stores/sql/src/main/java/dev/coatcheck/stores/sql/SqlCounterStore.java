@@ -25,11 +25,10 @@ public final class SqlCounterStore extends SqlStore implements CounterStore {
     public Map<CounterKey, Counter> find(Set<CounterKey> keys) {
         refuseWhenClosed("find counters");
         CounterSwap.checkKeys(keys);
-        Fragment keysOf = keys(keys.stream().sorted().toList());
-        Fragment query = new Fragment(
-                "SELECT counter, tries, counted_at, expires_at FROM counters WHERE expires_at > 0 AND counter IN ("
-                        + keysOf.sql() + ")",
-                keysOf.arguments());
+        Fragment query = keys(keys.stream().sorted().toList())
+                .within(
+                        "SELECT counter, tries, counted_at, expires_at FROM counters WHERE expires_at > 0 AND counter IN (",
+                        ")");
         Map<CounterKey, Counter> found = new HashMap<>();
         database.read(
                         "find counters",

@@ -66,10 +66,11 @@ final class Statements implements AutoCloseable {
         return rows;
     }
 
-    /** The first row, if there is one. */
+    /** The first row, if there is one: nobody asks for another. */
     <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... arguments) throws SQLException {
-        List<T> rows = all(sql, row, arguments);
-        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
+        try (ResultSet results = bound(sql, arguments).executeQuery()) {
+            return results.next() ? Optional.of(row.read(results)) : Optional.empty();
+        }
     }
 
     /** The number of rows that were written. */
@@ -125,7 +126,7 @@ final class Statements implements AutoCloseable {
 
     /** The key that the answer to an update carries; empty when no row was written. */
     Optional<Long> key(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(mark + sql, Statement.RETURN_GENERATED_KEYS)) {
+        try (PreparedStatement statement = connection.prepareStatement(marked(sql), Statement.RETURN_GENERATED_KEYS)) {
             bind(statement, arguments);
             if (statement.executeUpdate() == 0) {
                 return Optional.empty();
@@ -176,9 +177,13 @@ final class Statements implements AutoCloseable {
             eldest.next().getValue().close();
             eldest.remove();
         }
-        PreparedStatement statement = connection.prepareStatement(mark + sql);
+        PreparedStatement statement = connection.prepareStatement(marked(sql));
         prepared.put(sql, statement);
         return statement;
+    }
+
+    private String marked(String sql) {
+        return mark.isEmpty() ? sql : mark + sql;
     }
 
     /** Closes the connection and with it the statements. */

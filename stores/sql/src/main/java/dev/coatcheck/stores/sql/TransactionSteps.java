@@ -75,12 +75,14 @@ final class TransactionSteps implements SessionSteps {
 
     @Override
     public Changed apply(SessionId id, Guard guard, SessionChange change) {
-        Fragment update = returning(ChangeUpdate.of(dialect, id, guard, change).statement(), "revision");
+        ChangeUpdate changing = ChangeUpdate.of(dialect, id, guard, change);
+        Fragment update = returning(changing.statement(), "revision");
+        String text = changing.text(update);
         return database.write("apply", sql -> {
             if (change.privilege().isPresent()) {
-                return raise(sql, id, guard, change.privilege().get(), update);
+                return raise(sql, id, guard, change.privilege().get(), text, update);
             }
-            Optional<Long> revision = run(sql, update);
+            Optional<Long> revision = run(sql, text, update);
             return revision.isPresent()
                     ? new Changed.Applied(revision.get(), Set.of())
                     : SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
@@ -88,14 +90,15 @@ final class TransactionSteps implements SessionSteps {
     }
 
     private static Fragment returning(Fragment update, String column) {
-        return new Fragment(update.sql() + " RETURNING " + column, update.arguments());
+        return update.within("", " RETURNING " + column);
     }
 
-    private static Optional<Long> run(Statements sql, Fragment update) throws SQLException {
-        return sql.first(update.sql(), row -> row.getLong(1), update.array());
+    private static Optional<Long> run(Statements sql, String text, Fragment update) throws SQLException {
+        return sql.first(text, row -> row.getLong(1), update.array());
     }
 
-    private Changed raise(Statements sql, SessionId id, Guard guard, SessionChange.Privilege privilege, Fragment update)
+    private Changed raise(
+            Statements sql, SessionId id, Guard guard, SessionChange.Privilege privilege, String text, Fragment update)
             throws SQLException {
         UserId user = privilege.principal().id();
         if (cutOff(sql, user, privilege.authenticatedAt())) {
@@ -105,7 +108,7 @@ final class TransactionSteps implements SessionSteps {
         if (room.refused()) {
             return new Changed.LimitReached();
         }
-        Optional<Long> revision = run(sql, update);
+        Optional<Long> revision = run(sql, text, update);
         if (revision.isEmpty()) {
             return SessionSteps.refusal(SessionSteps.select(dialect, sql, id), guard);
         }

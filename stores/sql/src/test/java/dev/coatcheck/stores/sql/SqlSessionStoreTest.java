@@ -83,6 +83,8 @@ class SqlSessionStoreTest {
                 "authenticated_at = NULL",
                 "kid = -1",
                 "device_name = 's3cret' || char(31)",
+                "device_agent = char(31) || 's3cret', device_address = ''",
+                "attributes = '{}' || char(31) || 's3cret'",
                 "user_id = char(30) || 's3cret'",
                 "end_reason = 's3cret', ended_at = 5");
         for (String damage : damages) {
