@@ -262,6 +262,29 @@ class SqlSessionStoreTest {
         sqlite = SqliteFixture.in(folder);
     }
 
+    /** Its driver reads the name with every query: of a column without one that is all that it is computed by. */
+    @Test
+    void aReadBringsOneColumnWithAShortName() {
+        StoredSession session = stored(Sessions.of(Sessions.user(), now));
+        List<String> names = sqlite.database()
+                .read(
+                        "look",
+                        sql -> sql.first(
+                                        SessionSteps.SELECT_PACKED,
+                                        row -> {
+                                            List<String> labels = new ArrayList<>();
+                                            for (int i = 1;
+                                                    i <= row.getMetaData().getColumnCount();
+                                                    i++) {
+                                                labels.add(row.getMetaData().getColumnLabel(i));
+                                            }
+                                            return labels;
+                                        },
+                                        session.id().toString())
+                                .orElseThrow());
+        assertThat(names).containsExactly("s");
+    }
+
     @Test
     void nothingIsSearchedByScanningTheTable() throws Exception {
         sqlite.close();
