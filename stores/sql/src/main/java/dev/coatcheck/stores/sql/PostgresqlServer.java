@@ -167,6 +167,13 @@ record PostgresqlServer(ServerAddress address, Tells tells) implements DatabaseS
     @Override
     public DatabaseSetupException refusal(SQLException e) {
         String state = String.valueOf(e.getSQLState());
+        if (state.equals("28000") && String.valueOf(e.getMessage()).contains("no encryption")) {
+            return DatabaseSetupException.server(
+                    address,
+                    "it lets nobody in from here without TLS",
+                    "Add sslmode=verify-full at the end of the address, and sslrootcert=FILE for an authority of your own",
+                    e);
+        }
         return switch (state) {
             case "28P01", "28000" ->
                 DatabaseSetupException.server(

@@ -12,6 +12,12 @@ import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.SessionStore;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.testkit.Sessions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +49,35 @@ class PostgresqlDatabaseTest extends ServerDatabaseTests {
                 ServerFixture.POSTGRESQL.emptyDatabase() + "?sslmode=require",
                 "no encrypted connection to it: The server does not support SSL.",
                 "Set TLS up on the server, or correct sslmode and sslrootcert");
+    }
+
+    private static boolean isRefused(String url) {
+        try (Connection connection = ServerFixture.connect(url)) {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void aServerThatWantsTlsSaysSo() throws Exception {
+        try (PostgresqlProcess server = new PostgresqlProcess()) {
+            try (Connection connection = ServerFixture.connect(server.url());
+                    Statement statement = connection.createStatement()) {
+                String file;
+                try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
+                    row.next();
+                    file = row.getString(1);
+                }
+                Files.writeString(Path.of(file), "hostssl all all 127.0.0.1/32 trust\n");
+                statement.execute("SELECT pg_reload_conf()");
+            }
+            Awaitility.await().until(() -> isRefused(server.url()));
+            refused(
+                    server.url() + "?sslmode=disable",
+                    "it lets nobody in from here without TLS",
+                    "Add sslmode=verify-full at the end of the address");
+        }
     }
 
     @Test
