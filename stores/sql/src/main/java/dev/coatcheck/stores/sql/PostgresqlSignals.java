@@ -173,25 +173,14 @@ final class PostgresqlSignals implements SessionSignals, Telling {
     /** A thread of its own, because the pool may let it wait. One ping at a time: it never holds more than one connection. */
     private void sendPings() {
         long number = 0;
-        boolean warned = false;
+        QuietNodes quiet = new QuietNodes();
         while (!closed) {
             Line line = current;
             DataSource reading = pool;
             if (line != null && reading != null && line.mayPing()) {
                 try {
                     boolean someTellNotAll = send(line, reading, "ping " + own + " " + ++number);
-                    if (someTellNotAll && everyWrite && !warned) {
-                        LOG.log(
-                                Level.WARNING,
-                                "a node at this database does not tell of every write, because it has no near-cache or"
-                                        + " has signals=endings in its address: nothing is proven while it is there, and"
-                                        + " nothing kept near is used. Set near-cache.sessions on every node, or signals=all"
-                                        + " in the address of those without. Its connections are those in pg_stat_activity"
-                                        + " whose application_name begins with '" + TELLS_OF_ENDINGS_ALONE + "'");
-                    } else if (!someTellNotAll && warned) {
-                        LOG.log(Level.INFO, "every node at this database tells of every write again");
-                    }
-                    warned = someTellNotAll && everyWrite;
+                    quiet.after(someTellNotAll && everyWrite).ifPresent(PostgresqlSignals::say);
                 } catch (Throwable e) {
                     // Also an error: without pings nothing is proven, and it would be silent about that.
                     LOG.log(Level.DEBUG, "no ping through the pool", e);
@@ -202,6 +191,20 @@ final class PostgresqlSignals implements SessionSignals, Telling {
             }
             LockSupport.parkNanos(PING_EVERY.toNanos());
         }
+    }
+
+    private static void say(QuietNodes.Word word) {
+        if (word == QuietNodes.Word.THERE_ARE_NONE) {
+            LOG.log(Level.INFO, "every node at this database tells of every write again");
+            return;
+        }
+        LOG.log(
+                Level.WARNING,
+                "a node at this database does not tell of every write, because it has no near-cache or has signals=endings in"
+                        + " its address: nothing is proven while it is there, and nothing kept near is used. Set"
+                        + " near-cache.sessions on every node, or signals=all in the address of those without. Its connections"
+                        + " are those in pg_stat_activity whose application_name begins with '" + TELLS_OF_ENDINGS_ALONE
+                        + "'");
     }
 
     private boolean send(Line line, DataSource reading, String ping) throws SQLException {
