@@ -15,6 +15,7 @@ import dev.coatcheck.testkit.SilentProxy;
 import dev.coatcheck.token.SessionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -32,6 +34,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 class PostgresqlSignalsTest extends SessionSignalsContract {
     private static ServerDatabases databases;
@@ -115,7 +118,7 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
         }
     }
 
-    /** The driver's own wait for notifications goes on for as long as one comes upon another. */
+    /** With the real driver, whose wait ends with the first millisecond without a word: a busy machine always has one. */
     @Test
     void newsIsHeardAndProvenWhileSomebodyNeverStopsTalking() throws Exception {
         SessionStore store = databases.emptyStore();
@@ -151,6 +154,79 @@ class PostgresqlSignalsTest extends SessionSignalsContract {
             talking.cancel();
             stopped.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** The driver's own wait goes on for as long as one word comes upon another: here it does so for good. */
+    @Test
+    void newsIsHeardAndProvenWhenTheDriversWaitNeverEnds() throws Exception {
+        AtomicBoolean talking = new AtomicBoolean();
+        PostgresqlSignals signals = new PostgresqlSignals(endless(connecting(databases::url), talking), true);
+        signals.readBy(connecting(databases::url), () -> {});
+        Heard heard = new Heard();
+        SessionId id = Sessions.id();
+        try (signals;
+                Connection connection = ServerFixture.connect(databases.url());
+                Statement talker = connection.createStatement()) {
+            signals.subscribe(heard);
+            heard.until(() -> signals.provenAt().isPresent(), "proof");
+            talking.set(true);
+            talker.execute("SET synchronous_commit = off");
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+                try {
+                    talker.execute("DO $$ DECLARE said bigint := 0; BEGIN LOOP FOR word IN 1..50 LOOP said := said + 1;"
+                            + " PERFORM pg_notify('" + PostgresqlChannel.NAME + "', 'written " + Sessions.id()
+                            + " ' || said); END LOOP; COMMIT; PERFORM pg_sleep(0.001); END LOOP; END $$");
+                } catch (SQLException cancelled) {
+                    // As it is to be.
+                }
+            });
+            // The wait that was under way when the talking began is noticed by the pings, and given up.
+            heard.awaitProofAfter(signals, System.nanoTime());
+            say(databases.url(), "NOTIFY " + PostgresqlChannel.NAME + ", 'ended SIGNED_OUT " + id + "'");
+            heard.await(new SessionSignal.Ended(id, EndReason.SIGNED_OUT));
+            heard.awaitProofAfter(signals, System.nanoTime());
+            assertThat(stopped).isNotDone();
+            talker.cancel();
+            stopped.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** While somebody talks, whoever waits for notifications waits until the connection is given up. */
+    private static DataSource endless(DataSource source, AtomicBoolean talking) {
+        return proxy(DataSource.class, (asked, given) -> {
+            Connection real = source.getConnection();
+            CountDownLatch givenUp = new CountDownLatch(1);
+            return proxy(Connection.class, (called, arguments) -> {
+                if (called.getName().equals("abort")) {
+                    givenUp.countDown();
+                }
+                return called.getName().equals("unwrap") && arguments[0] == PGConnection.class
+                        ? endless(real.unwrap(PGConnection.class), talking, givenUp)
+                        : called.invoke(real, arguments);
+            });
+        });
+    }
+
+    private static PGConnection endless(PGConnection real, AtomicBoolean talking, CountDownLatch givenUp) {
+        return proxy(PGConnection.class, (called, arguments) -> {
+            if (called.getName().equals("getNotifications") && talking.get()) {
+                givenUp.await();
+                throw new SQLException("given up");
+            }
+            return called.invoke(real, arguments);
+        });
+    }
+
+    /** What is done in place of a method. */
+    private interface Instead {
+        Object of(Method called, Object[] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> kind, Instead instead) {
+        return kind.cast(Proxy.newProxyInstance(
+                PostgresqlSignalsTest.class.getClassLoader(),
+                new Class<?>[] {kind},
+                (proxy, called, arguments) -> instead.of(called, arguments)));
     }
 
     @Test
