@@ -29,29 +29,41 @@ final class SingleWire implements Wire {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private volatile StatefulRedisConnection<String, String> connection;
+    private volatile Held held;
     private volatile boolean closed;
 
     SingleWire(RedisClient client, RedisURI uri) {
         this.client = client;
         this.uri = uri;
-        this.connection = counted(client.connect(TextCodec.UTF8, uri));
+        this.held = new Held(client.connect(TextCodec.UTF8, uri));
     }
 
-    /** When it breaks, what the client library connects to next may be another server. */
-    private StatefulRedisConnection<String, String> counted(StatefulRedisConnection<String, String> made) {
-        made.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
-                connections.incrementAndGet();
-            }
-        });
-        return made;
+    /** A connection of the client library's and its number, which no other has or had. */
+    private final class Held {
+        final StatefulRedisConnection<String, String> connection;
+        volatile long number = connections.incrementAndGet();
+
+        Held(StatefulRedisConnection<String, String> made) {
+            connection = made;
+            made.addListener(new RedisConnectionStateListener() {
+                /** What the client library connects to next may be another server. */
+                @Override
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
+                    number = connections.incrementAndGet();
+                }
+            });
+        }
     }
 
     @Override
     public RedisClusterAsyncCommands<String, String> commands() {
-        return connection.async();
+        return held.connection.async();
+    }
+
+    @Override
+    public Way way() {
+        Held now = held;
+        return new Way(now.connection, now.connection.async(), now.number);
     }
 
     @Override
@@ -71,7 +83,7 @@ final class SingleWire implements Wire {
 
     @Override
     public long connections() {
-        return connections.get();
+        return held.number;
     }
 
     @Override
@@ -100,11 +112,10 @@ final class SingleWire implements Wire {
     }
 
     private void replaceBy(StatefulRedisConnection<String, String> fresh) {
-        StatefulRedisConnection<String, String> silent = connection;
-        connections.incrementAndGet();
-        connection = counted(fresh);
+        Held silent = held;
+        held = new Held(fresh);
         unanswered.set(0);
-        var unused = silent.closeAsync();
+        var unused = silent.connection.closeAsync();
         if (closed) {
             fresh.close();
         }
@@ -113,7 +124,7 @@ final class SingleWire implements Wire {
     @Override
     public void close() {
         closed = true;
-        connection.close();
+        held.connection.close();
         Clients.shutDown(client);
     }
 }
