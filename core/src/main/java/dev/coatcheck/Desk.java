@@ -2,6 +2,7 @@ package dev.coatcheck;
 
 import dev.coatcheck.http.TrustedProxies;
 import dev.coatcheck.session.AttributeLimits;
+import dev.coatcheck.session.Principal;
 import dev.coatcheck.session.SessionEvent;
 import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
@@ -50,6 +51,12 @@ record Desk(
                 session.flatMap(StoredSession::principal).map(principal -> principal.id()),
                 now,
                 detail));
+    }
+
+    /** That these ended without being asked for themselves. */
+    void tellEnded(Set<SessionId> ended, Principal owner, Instant now, EndReason why) {
+        ended.forEach(id -> events.on(new SessionEvent(
+                SessionEvent.Kind.SESSION_ENDED, Optional.of(id), Optional.of(owner.id()), now, why.name())));
     }
 
     /** Whom this node last knew by this very ticket; nobody is refused, and no session ended, for what may have changed since. */

@@ -168,7 +168,7 @@ public record Problem(int status, String code, String title, String detail, List
                         503,
                         "store-unavailable",
                         "The session store does not answer",
-                        "Nobody has been signed out. Try again after the given time.")
+                        "That says nothing about who is signed in. Try again after the given time.")
                 .with(retryAfter(retryAfter));
     }
 

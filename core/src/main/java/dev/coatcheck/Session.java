@@ -488,7 +488,10 @@ public final class Session {
         SessionChange change = SessionChange.NONE.withAttributes(pending).with(privilege);
         Changed changed = store().apply(known.id(), new Guard(now, known.epoch()), change);
         return changed.fold(
-                applied -> Optional.of(entered(Revision.of(known, change, applied.revision()), issued)),
+                applied -> {
+                    desk.tellEnded(applied.ended(), principal, now, EndReason.LIMIT);
+                    return Optional.of(entered(Revision.of(known, change, applied.revision()), issued));
+                },
                 conflict -> Optional.empty(),
                 dead -> Optional.empty(),
                 replaced -> Optional.empty(),
@@ -522,6 +525,7 @@ public final class Session {
             Created created = store().create(fresh, desk.perUser());
             Optional<SignIn> outcome = created.fold(
                     stored -> {
+                        desk.tellEnded(stored.ended(), principal, desk.now(), EndReason.LIMIT);
                         endReplaced(before);
                         return Optional.of(entered(fresh, issued));
                     },

@@ -3,6 +3,7 @@ package dev.coatcheck.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coatcheck.AccessRules;
 import dev.coatcheck.Admission;
@@ -20,6 +21,7 @@ import dev.coatcheck.session.SessionPolicy;
 import dev.coatcheck.session.Transport;
 import dev.coatcheck.store.Cutoff;
 import dev.coatcheck.store.EndReason;
+import dev.coatcheck.store.PerUserLimit;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.KeyRing;
 import dev.coatcheck.token.RotationPolicy;
@@ -238,6 +240,25 @@ public abstract class PipelineContract extends PipelineFixture {
         assertThat(found(anns).ending().map(StoredSession.Ending::why)).contains(EndReason.REPLACED);
         coatcheck = pipeline(builder -> builder.rules(AccessRules.DEFAULT.withSignedIn(List.of("/"))));
         assertThat(code(get(before, exchange -> {}))).isEqualTo("401 session-replaced");
+    }
+
+    @Test
+    void whatTheLimitOfAUserEndsIsToldOf() {
+        coatcheck = pipeline(builder -> builder.perUser(new PerUserLimit(1, PerUserLimit.Policy.END_OLDEST)));
+        Principal zoe = Principal.of("zoe-" + System.nanoTime(), "Zoe");
+        SessionId first = idOf(signedIn(zoe));
+        clock.advance(Duration.ofSeconds(1));
+        SessionId second = idOf(signedIn(zoe));
+        clock.advance(Duration.ofSeconds(1));
+        Jar visitor = new Jar();
+        get(visitor, exchange -> exchange.session().set("basket", "1"));
+        post(withoutToken(visitor), exchange -> exchange.session().signIn(zoe));
+        assertThat(events.stream().filter(event -> event.kind() == SessionEvent.Kind.SESSION_ENDED))
+                .extracting(
+                        event -> event.session().orElseThrow(),
+                        event -> event.user().orElseThrow(),
+                        SessionEvent::detail)
+                .containsExactly(tuple(first, zoe.id(), "LIMIT"), tuple(second, zoe.id(), "LIMIT"));
     }
 
     @Test
