@@ -19,9 +19,19 @@ import org.slf4j.LoggerFactory;
  * another way before the settings are known.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    /** The pool tells of each connection that broke, with a stack; that the store does not answer we say ourselves. */
-    private static final List<String> OF_EACH_CONNECTION =
-            List.of("com.zaxxer.hikari.pool.ProxyConnection", "com.zaxxer.hikari.pool.PoolBase");
+    /**
+     * The pool tells of each connection that broke, with a stack, and the client of a Cluster of each node at each look; that the
+     * store does not answer we say ourselves.
+     */
+    private static final List<String> OF_EACH_CONNECTION = List.of(
+            "com.zaxxer.hikari.pool.ProxyConnection",
+            "com.zaxxer.hikari.pool.PoolBase",
+            "io.lettuce.core.cluster.RedisClusterClient",
+            "io.lettuce.core.cluster.topology.DefaultClusterTopologyRefresh");
+
+    /** What was under way to a Cluster when its client was closed, with two stacks. */
+    private static final List<String> OF_THE_END =
+            List.of("io.netty.channel.AbstractChannel", "io.netty.util.concurrent.DefaultPromise.rejectedExecution");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -76,6 +86,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("dev.coatcheck").setLevel(logback(level));
         if (level.compareTo(LogLevel.INFO) <= 0) {
             OF_EACH_CONNECTION.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+            OF_THE_END.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
         return root;
     }

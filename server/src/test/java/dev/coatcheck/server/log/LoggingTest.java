@@ -106,6 +106,24 @@ class LoggingTest {
     }
 
     @Test
+    void theClientOfAClusterDoesNotTellOfEachNodeUnlessAsked() {
+        List<String> talkative = List.of(
+                "io.lettuce.core.cluster.RedisClusterClient",
+                "io.lettuce.core.cluster.topology.DefaultClusterTopologyRefresh",
+                "io.netty.channel.AbstractChannel",
+                "io.netty.util.concurrent.DefaultPromise.rejectedExecution");
+        for (LogLevel level : List.of(LogLevel.WARNING, LogLevel.INFO)) {
+            LoggerContext context = logger(level, LogFormat.TEXT).getLoggerContext();
+            talkative.forEach(name -> context.getLogger(name).warn("a node is away", new IOException()));
+            context.getLogger(talkative.get(3)).error("the event loop is shut down", new IOException());
+        }
+        assertThat(written()).isEmpty();
+        LoggerContext context = logger(LogLevel.DEBUG, LogFormat.TEXT).getLoggerContext();
+        talkative.forEach(name -> context.getLogger(name).warn("a node is away"));
+        assertThat(written().lines()).hasSize(talkative.size());
+    }
+
+    @Test
     void jsonIsOneObjectALine() {
         Logger log = logger(LogLevel.INFO, LogFormat.JSON);
         log.info("a \"quoted\" \\ and a\nline");

@@ -167,7 +167,8 @@ final class SetupRefusal {
         }
         return causes.stream()
                         .map(cause -> String.valueOf(cause.getMessage()))
-                        .anyMatch(why -> why.contains("reset") || why.contains("closed prematurely"))
+                        .anyMatch(why -> Stream.of("reset", "closed prematurely", "not registered")
+                                .anyMatch(why::contains))
                 ? Optional.of(new Reason(
                         "it hangs up at once",
                         address.tls() ? UNREACHABLE : "If it speaks TLS there, write rediss://; else correct the port"))
