@@ -1,6 +1,5 @@
 package dev.coatcheck.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,55 +67,20 @@ public final class SilentProxy implements AutoCloseable {
         cutWord = "";
     }
 
-    /** From now on what the clients of present connections send waits here, if they have sent this word. */
-    public void holdRequestsOfThoseThatSaid(String word) {
-        connections.stream()
-                .filter(connection -> connection.hasSaid(word))
-                .forEach(connection -> connection.requests.hold());
-    }
-
-    /** From now on what the server answers on present connections waits here, if their clients have sent this word. */
-    public void holdAnswersToThoseThatSaid(String word) {
-        connections.stream()
-                .filter(connection -> connection.hasSaid(word))
-                .forEach(connection -> connection.answers.hold());
-    }
-
-    /** Ends present connections towards their clients, if those have sent this word; the server is told nothing. */
-    public void hangUpOnThoseThatSaid(String word) throws IOException {
-        for (Connection connection : connections) {
-            if (connection.hasSaid(word)) {
-                connection.client.close();
-            }
-        }
-    }
-
-    /** What waited goes on, also where the client has gone meanwhile. */
-    public void release() throws IOException {
-        for (Connection connection : connections) {
-            connection.requests.release();
-            connection.answers.release();
-        }
-    }
-
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(client);
             sockets.add(server);
-            Connection connection = new Connection(
-                    client,
-                    cut ? -1 : age.get(),
-                    new Gate(server.getOutputStream()),
-                    new Gate(client.getOutputStream()));
+            Connection connection = new Connection(cut ? -1 : age.get());
             connections.add(connection);
-            run(() -> copy(client.getInputStream(), connection.requests, connection, true));
-            run(() -> copy(server.getInputStream(), connection.answers, connection, false));
+            run(() -> copy(client.getInputStream(), server.getOutputStream(), connection, true));
+            run(() -> copy(server.getInputStream(), client.getOutputStream(), connection, false));
         }
     }
 
-    private void copy(InputStream in, Gate out, Connection connection, boolean fromClient) throws IOException {
+    private void copy(InputStream in, OutputStream out, Connection connection, boolean fromClient) throws IOException {
         byte[] buffer = new byte[8_192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (fromClient) {
@@ -126,25 +90,20 @@ public final class SilentProxy implements AutoCloseable {
                 connection.fallSilentIf(cutWord);
             }
             if (age.get() == connection.born && !connection.silent) {
-                out.pass(buffer, n);
+                out.write(buffer, 0, n);
+                out.flush();
             }
         }
     }
 
     /** What is known of one connection. */
     private static final class Connection {
-        private final Socket client;
         private final int born;
-        private final Gate requests;
-        private final Gate answers;
         private final StringBuilder said = new StringBuilder();
         private volatile boolean silent;
 
-        Connection(Socket client, int born, Gate requests, Gate answers) {
-            this.client = client;
+        Connection(int born) {
             this.born = born;
-            this.requests = requests;
-            this.answers = answers;
         }
 
         synchronized void says(String words) {
@@ -155,41 +114,8 @@ public final class SilentProxy implements AutoCloseable {
 
         /** Once its client has said this word. */
         synchronized void fallSilentIf(String word) {
-            if (hasSaid(word)) {
+            if (said.indexOf(word) >= 0) {
                 silent = true;
-            }
-        }
-
-        synchronized boolean hasSaid(String word) {
-            return said.indexOf(word) >= 0;
-        }
-    }
-
-    /** One direction of a connection. */
-    private static final class Gate {
-        private final OutputStream out;
-        private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
-        private boolean held;
-
-        Gate(OutputStream out) {
-            this.out = out;
-        }
-
-        synchronized void hold() {
-            held = true;
-        }
-
-        synchronized void pass(byte[] bytes, int n) throws IOException {
-            (held ? waiting : out).write(bytes, 0, n);
-            out.flush();
-        }
-
-        synchronized void release() throws IOException {
-            if (held) {
-                held = false;
-                waiting.writeTo(out);
-                waiting.reset();
-                out.flush();
             }
         }
     }

@@ -39,9 +39,9 @@ final class Arguments {
         return args;
     }
 
-    /** A change without a privilege, by whoever has this ear; '' is told in any case. */
-    static List<String> change(Guard guard, SessionChange change, String ear) {
-        List<String> args = new ArrayList<>(8 + 3 * change.attributes().size());
+    /** A change without a privilege. */
+    static List<String> change(Guard guard, SessionChange change) {
+        List<String> args = new ArrayList<>(7 + 3 * change.attributes().size());
         args.add(millis(guard.now()));
         args.add(Integer.toString(guard.epoch()));
         args.add(change.touch().map(touch -> millis(touch.seenAt())).orElse(""));
@@ -49,7 +49,6 @@ final class Arguments {
         args.add(
                 change.token().map(token -> RecordFormat.step(token.expected())).orElse(""));
         args.add(change.token().map(token -> RecordFormat.token(token.next())).orElse(""));
-        args.add(ear);
         List<String> fields = new ArrayList<>();
         List<String> values = new ArrayList<>();
         List<String> versions = new ArrayList<>();

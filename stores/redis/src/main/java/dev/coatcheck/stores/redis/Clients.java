@@ -3,7 +3,6 @@ package dev.coatcheck.stores.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
@@ -128,7 +127,6 @@ final class Clients {
         }
         client.setOptions(options.autoReconnect(false)
                 .sslOptions(reading.getOptions().getSslOptions())
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(100)
                 .socketOptions(
@@ -140,11 +138,8 @@ final class Clients {
 
     private static ClientOptions.Builder options(
             ClientOptions.Builder builder, RedisSettings settings, Authorities authorities) {
-        // A server's word that it moves would have the client library use a second connection before the first is over:
-        // then answers would not be in order (Way).
         return builder.autoReconnect(true)
                 .sslOptions(authorities.options(TO_CONNECT))
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(Clients::failInsteadOfSendingAgain)
                 .requestQueueSize(settings.waiting())

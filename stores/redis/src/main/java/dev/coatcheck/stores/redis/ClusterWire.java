@@ -29,11 +29,6 @@ final class ClusterWire implements Wire {
     }
 
     @Override
-    public Way way() {
-        return new Way(connection, commands(), connections());
-    }
-
-    @Override
     public boolean manySlots() {
         return true;
     }

@@ -85,8 +85,7 @@ final class ManySlots implements Layout {
     @Override
     public Changed apply(SessionId id, Guard guard, SessionChange asked) {
         if (asked.privilege().isEmpty()) {
-            List<Object> reply =
-                    run("apply", change, keys.record(id), Arguments.change(guard, asked, RedisSignals.NO_EAR));
+            List<Object> reply = run("apply", change, keys.record(id), Arguments.change(guard, asked));
             Replies.raised(reply).ifPresent(raised -> places.raise(id, raised, guard.now()));
             return Replies.changed(id, reply);
         }

@@ -22,7 +22,6 @@ import java.util.Set;
 final class OneSlot implements Layout {
     private final RedisLink link;
     private final Keys keys;
-    private final RedisSignals signals;
     private final Script create;
     private final Script change;
     private final Script raise;
@@ -30,9 +29,8 @@ final class OneSlot implements Layout {
     private final Script endAll;
     private final Script list;
 
-    OneSlot(RedisLink link, RedisSettings settings, RedisSignals signals) {
+    OneSlot(RedisLink link, RedisSettings settings) {
         this.link = link;
-        this.signals = signals;
         this.keys = new Keys(settings.prefix());
         Script.Constants constants = Script.Constants.of(settings, true);
         this.create = Script.of("create", constants);
@@ -53,26 +51,8 @@ final class OneSlot implements Layout {
     public Changed apply(SessionId id, Guard guard, SessionChange asked) {
         List<Object> reply = asked.privilege()
                 .map(privilege -> run("apply", raise, keys.record(id), Arguments.raise(guard, asked, privilege)))
-                .orElseGet(() -> change(id, guard, asked));
+                .orElseGet(() -> run("apply", change, keys.record(id), Arguments.change(guard, asked)));
         return Replies.changed(id, reply);
-    }
-
-    /** What the script told nobody, because nobody else listens, this process is told by the answer. */
-    private List<Object> change(SessionId id, Guard guard, SessionChange asked) {
-        Way way = link.wire().way();
-        String ear = signals.onlyEar(way);
-        String key = keys.record(id);
-        List<String> args = Arguments.change(guard, asked, ear);
-        return ear.equals(RedisSignals.NO_EAR)
-                ? run("apply", change, key, args)
-                : link.await(
-                        "apply",
-                        link.run(
-                                way,
-                                change,
-                                key,
-                                args,
-                                reply -> Replies.untold(id, reply).ifPresent(signals::tellHere)));
     }
 
     @Override

@@ -4,9 +4,6 @@ import dev.coatcheck.store.StoreUnavailableException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.lang.System.Logger.Level;
@@ -21,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -62,33 +58,6 @@ final class RedisLink implements AutoCloseable {
                 .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
                         ? wire.commands().eval(script.text(), ScriptOutputType.MULTI, keys, values)
                         : CompletableFuture.failedStage(failure));
-    }
-
-    /**
-     * The same this way, and somebody hears the answer, also when nobody waits for it any more: on the thread
-     * that takes it off the connection, and so before any later answer is taken off it.
-     */
-    CompletionStage<List<Object>> run(
-            Way way, Script script, String key, List<String> args, Consumer<List<Object>> hears) {
-        return sent(() -> evaluated(way, CommandType.EVALSHA, script.sha1(), key, args, hears))
-                .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
-                        ? evaluated(way, CommandType.EVAL, script.text(), key, args, hears)
-                        : CompletableFuture.failedStage(failure));
-    }
-
-    private static CompletionStage<List<Object>> evaluated(
-            Way way, CommandType type, String script, String key, List<String> args, Consumer<List<Object>> hears) {
-        CommandArgs<String, String> all =
-                new CommandArgs<>(TextCodec.UTF8).add(script).add(1).addKey(key).addValues(args);
-        AsyncCommand<String, String, List<Object>> command =
-                new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(TextCodec.UTF8), all));
-        // Before it is sent: later, the answer may have been there already, and others after it.
-        CompletionStage<List<Object>> answer = command.thenApply(reply -> {
-            hears.accept(reply);
-            return reply;
-        });
-        way.connection().dispatch(command);
-        return answer;
     }
 
     /** What can't be sent at all is an answer as well. */

@@ -39,10 +39,10 @@ public final class RedisSessionStore implements SessionStore {
     private RedisSessionStore(RedisLink link, RedisSettings settings, Optional<Disk> disk) {
         this.link = link;
         this.keys = new Keys(settings.prefix());
+        this.layout = link.wire().manySlots() ? new ManySlots(link, settings) : new OneSlot(link, settings);
+        this.disk = disk;
         String channel = keys.signals(settings.address().database());
         this.signals = new RedisSignals(link.wire(), channel);
-        this.layout = link.wire().manySlots() ? new ManySlots(link, settings) : new OneSlot(link, settings, signals);
-        this.disk = disk;
         RedisSignals.checkThatItMayBeTold(link, channel, settings.address());
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,12 +26,8 @@ import org.jspecify.annotations.Nullable;
  * writes. The connections are opened with the first subscription and stay until the store is closed.
  *
  * <p>What is proven is that the server which is heard is the one that is read. On a server alone, or the one that Sentinels
- * name, an ear first makes sure that both connections lead to the same process. Then a ping is published by the connection that
- * reads, and proves something only when it comes back to the ear, behind everything that was published there before, and its
- * answer to the connection, behind the answers to everything that was written there before. When the connection that reads is
- * made anew, so is the ear.
- *
- * <p>Where this node's ear is the only one that listens, an ordinary change is told by its answer, and published to nobody.
+ * name, a ping is published by the connection that reads, and proves something only when it comes back to the ear, behind
+ * everything that was published there before. When the connection that reads is made anew, so is the ear.
  *
  * <p>In a Cluster every master is heard, those without slots too, and each is asked how it sees the Cluster: whether it is a
  * master, and how many have slots, in which epoch. While one of them says something else than when the masters were looked up,
@@ -39,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class RedisSignals implements SessionSignals, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RedisSessionStore.class.getName());
     static final Duration EVERY = Duration.ofMillis(200);
-    /** A change that is sent so is told in any case. */
-    static final String NO_EAR = "";
 
     private final Wire wire;
     private final String channel;
@@ -78,7 +73,7 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
                 throw RedisSetupException.server(
                         address.toString(),
                         "the user may not use the channel " + channel,
-                        "Let it: ACL SETUSER … &" + channel + "* +publish +subscribe +pubsub|numsub",
+                        "Let it: ACL SETUSER … &" + channel + " +publish +subscribe",
                         e);
             }
             throw e;
@@ -228,20 +223,9 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         return text.startsWith("P ") || text.equals("P");
     }
 
-    /** The connection that reads, as it is now. */
-    Way way() {
-        return wire.way();
-    }
-
-    /** The name of the ear by which a script finds out whether somebody else listens; {@link #NO_EAR} where that is no use. */
-    String onlyEar(Way way) {
-        List<Ear> all = ears;
-        return all.size() == 1 ? all.get(0).onlyOne(way) : NO_EAR;
-    }
-
-    /** What no script told, because nobody else listens. */
-    void tellHere(SessionSignal signal) {
-        listeners.tell(signal);
+    /** By the connection that reads. */
+    CompletionStage<Long> publish(String text) {
+        return wire.commands().publish(channel, text);
     }
 
     /** A ping did not come back in time. Where little is read, nobody else would notice. */

@@ -4,7 +4,6 @@ import dev.coatcheck.store.Changed;
 import dev.coatcheck.store.Created;
 import dev.coatcheck.store.ListPosition;
 import dev.coatcheck.store.Page;
-import dev.coatcheck.store.SessionSignal;
 import dev.coatcheck.store.StoredSession;
 import dev.coatcheck.token.SessionId;
 import java.time.Instant;
@@ -32,7 +31,7 @@ final class Replies {
     static Changed changed(SessionId id, List<?> reply) {
         String outcome = text(reply, 0);
         return switch (outcome) {
-            case "applied", "untold" ->
+            case "applied" ->
                 new Changed.Applied(Long.parseLong(text(reply, 1)), reply.size() > 2 ? ids(list(reply, 2)) : Set.of());
             case "conflict" ->
                 Records.read(id, list(reply, 1))
@@ -44,13 +43,6 @@ final class Replies {
             case "cutoff" -> new Changed.CutOff();
             default -> throw unknown(outcome);
         };
-    }
-
-    /** What the script did and told nobody. */
-    static Optional<SessionSignal> untold(SessionId id, List<?> reply) {
-        return text(reply, 0).equals("untold")
-                ? Optional.of(new SessionSignal.Written(id, Long.parseLong(text(reply, 1))))
-                : Optional.empty();
     }
 
     private static Changed dead(SessionId id, String ending, boolean unreadable) {

@@ -29,41 +29,29 @@ final class SingleWire implements Wire {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private volatile Held held;
+    private volatile StatefulRedisConnection<String, String> connection;
     private volatile boolean closed;
 
     SingleWire(RedisClient client, RedisURI uri) {
         this.client = client;
         this.uri = uri;
-        this.held = new Held(client.connect(TextCodec.UTF8, uri));
+        this.connection = counted(client.connect(TextCodec.UTF8, uri));
     }
 
-    /** A connection of the client library's and its number, which no other has or had. */
-    private final class Held {
-        final StatefulRedisConnection<String, String> connection;
-        volatile long number = connections.incrementAndGet();
-
-        Held(StatefulRedisConnection<String, String> made) {
-            connection = made;
-            made.addListener(new RedisConnectionStateListener() {
-                /** What the client library connects to next may be another server. */
-                @Override
-                public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
-                    number = connections.incrementAndGet();
-                }
-            });
-        }
+    /** When it breaks, what the client library connects to next may be another server. */
+    private StatefulRedisConnection<String, String> counted(StatefulRedisConnection<String, String> made) {
+        made.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
+                connections.incrementAndGet();
+            }
+        });
+        return made;
     }
 
     @Override
     public RedisClusterAsyncCommands<String, String> commands() {
-        return held.connection.async();
-    }
-
-    @Override
-    public Way way() {
-        Held now = held;
-        return new Way(now.connection, now.connection.async(), now.number);
+        return connection.async();
     }
 
     @Override
@@ -83,7 +71,7 @@ final class SingleWire implements Wire {
 
     @Override
     public long connections() {
-        return held.number;
+        return connections.get();
     }
 
     @Override
@@ -112,10 +100,11 @@ final class SingleWire implements Wire {
     }
 
     private void replaceBy(StatefulRedisConnection<String, String> fresh) {
-        Held silent = held;
-        held = new Held(fresh);
+        StatefulRedisConnection<String, String> silent = connection;
+        connections.incrementAndGet();
+        connection = counted(fresh);
         unanswered.set(0);
-        var unused = silent.connection.closeAsync();
+        var unused = silent.closeAsync();
         if (closed) {
             fresh.close();
         }
@@ -124,7 +113,7 @@ final class SingleWire implements Wire {
     @Override
     public void close() {
         closed = true;
-        held.connection.close();
+        connection.close();
         Clients.shutDown(client);
     }
 }

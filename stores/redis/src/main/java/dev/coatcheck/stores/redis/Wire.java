@@ -10,9 +10,6 @@ interface Wire extends AutoCloseable {
     /** The commands; a {@link io.lettuce.core.RedisException} when there is no connection. */
     RedisClusterAsyncCommands<String, String> commands();
 
-    /** The connection as it is now; one that is replaced meanwhile stays the one that it is. */
-    Way way();
-
     /** Whether keys with different hash tags may lie on different servers. */
     boolean manySlots();
 

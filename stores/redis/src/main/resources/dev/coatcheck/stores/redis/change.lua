@@ -1,10 +1,9 @@
 -- A change without a privilege, as most are. KEYS: record. ARGV: now, epoch, seen or '', deadline, expected token or '',
--- next token, the ear of whoever writes or '', how many attributes are put; then the fields of those, their values, and their
--- expected versions or ''; then the fields of the attributes that are removed.
--- Answers 'applied', or 'untold' where nobody else listens, and the revision and, when it raised a deadline, nobody ended, the
--- user or '', and the deadline.
-local key, now, expected, puts = KEYS[1], tonumber(ARGV[1]), ARGV[5], tonumber(ARGV[8])
-local names, values, versions, removed = 8, 8 + puts, 8 + 2 * puts, 8 + 3 * puts
+-- next token, how many attributes are put; then the fields of those, their values, and their expected versions or '';
+-- then the fields of the attributes that are removed.
+-- Answers 'applied' and the revision and, when it raised a deadline, nobody ended, the user or '', and the deadline.
+local key, now, expected, puts = KEYS[1], tonumber(ARGV[1]), ARGV[5], tonumber(ARGV[7])
+local names, values, versions, removed = 7, 7 + puts, 7 + 2 * puts, 7 + 3 * puts
 
 -- What is overwritten is read as well: a server that refuses to tell has it written back.
 local raw = redis.pcall('HMGET', key, 'v', 'e', 'r', 's', 'd', 't', 'x', unpack(ARGV, names + 1, names + math.min(puts, PIECE)))
@@ -55,26 +54,21 @@ for i = 1, puts do
   n = n + 2
 end
 write_fields(key, written, 1)
--- Untold only if nothing comes afterwards that might fail.
-local applied = 'untold'
-if rises or #ARGV > removed or not is_only(ARGV[7]) then
-  applied = 'applied'
-  tell('W', id_of(key) .. ' ' .. next_revision, function()
-    redis.call('HSET', key, 'r', raw[3], 's', raw[4], 'd', raw[5], 't', raw[6])
-    for i = 1, puts do
-      if raw[7 + i] then
-        redis.call('HSET', key, ARGV[names + i], raw[7 + i])
-      else
-        redis.call('HDEL', key, ARGV[names + i])
-      end
+tell('W', id_of(key) .. ' ' .. next_revision, function()
+  redis.call('HSET', key, 'r', raw[3], 's', raw[4], 'd', raw[5], 't', raw[6])
+  for i = 1, puts do
+    if raw[7 + i] then
+      redis.call('HSET', key, ARGV[names + i], raw[7 + i])
+    else
+      redis.call('HDEL', key, ARGV[names + i])
     end
-  end)
-end
+  end
+end)
 for i = removed + 1, #ARGV, PIECE do
   redis.call('HDEL', key, unpack(ARGV, i, math.min(i + PIECE - 1, #ARGV)))
 end
 if not rises then
-  return { applied, next_revision }
+  return { 'applied', next_revision }
 end
 redis.call('PEXPIRE', key, text(tonumber(ARGV[4]) - now + KEEP))
 local user = redis.call('HGET', key, 'u')
@@ -82,4 +76,4 @@ if ONE_SLOT and user then
   redis.call('ZADD', user_key(user, 'index'), ARGV[4], id_of(key))
   settle(user, now)
 end
-return { applied, next_revision, {}, user or '', ARGV[4] }
+return { 'applied', next_revision, {}, user or '', ARGV[4] }

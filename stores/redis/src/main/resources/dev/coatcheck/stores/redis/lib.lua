@@ -82,13 +82,6 @@ local function tell(word, what, undo)
   end
 end
 
--- Whether this ear is the only one that listens to this server. It hears the channel that bears its name as well, since the
--- same instant; so where the server counts one on each, they are the same. A server that may not be asked is told.
-local function is_only(ear)
-  local heard = ear ~= '' and redis.pcall('PUBSUB', 'NUMSUB', CHANNEL, CHANNEL .. ':' .. ear)
-  return heard and not heard.err and heard[2] == 1 and heard[4] == 1
-end
-
 local function drop_attributes(key, survivors)
   for _, field in ipairs(redis.call('HKEYS', key)) do
     if string.sub(field, 1, 1) == '@' and not survivors[string.sub(field, 2)] then
