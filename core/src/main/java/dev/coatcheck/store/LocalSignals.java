@@ -30,7 +30,10 @@ public final class LocalSignals implements SessionSignals {
         return new LocalSignals(false);
     }
 
-    /** Tells every listener; what one of them throws is logged and stops neither the others nor the caller. */
+    /**
+     * Tells every listener; what one of them throws is logged and stops neither the others nor the caller. It is told then that
+     * it may have missed something.
+     */
     public void tell(SessionSignal signal) {
         each(listener -> listener.heard(signal));
     }
@@ -44,9 +47,18 @@ public final class LocalSignals implements SessionSignals {
         for (Listener listener : listeners) {
             try {
                 word.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.ERROR, "a listener to the signals of sessions threw, which it must not", e);
+                tellMissed(listener);
             }
+        }
+    }
+
+    private static void tellMissed(Listener listener) {
+        try {
+            listener.missed();
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, "and threw again when it was told that it may have missed something", e);
         }
     }
 

@@ -27,7 +27,7 @@ final class Ear {
     private final RedisURI master;
     private final RedisSignals signals;
     private final Pause pause = new Pause(RedisSignals.EVERY);
-    private String lastRefusal = "";
+    private String lastReason = "";
     private volatile @Nullable Line line;
     private volatile boolean closed;
 
@@ -102,18 +102,21 @@ final class Ear {
         return cause;
     }
 
+    private void refused(String what, Throwable reason) {
+        warn("refuses " + what + ": " + reason.getMessage());
+    }
+
     /** Each reason once, however often it is met. */
-    private synchronized void refused(String what, Throwable reason) {
-        String message = what + ": " + reason.getMessage();
-        LOG.log(message.equals(lastRefusal) ? Level.DEBUG : Level.WARNING, "{0} refuses {1}", name(), message);
-        lastRefusal = message;
+    private synchronized void warn(String reason) {
+        LOG.log(reason.equals(lastReason) ? Level.DEBUG : Level.WARNING, "{0} {1}", name(), reason);
+        lastReason = reason;
     }
 
     /** That everything is heard that was told before this instant, as long as the view holds. */
     private record Proof(View view, long sentAt) {}
 
     /** A ping on its way: through the connection that reads, and back to the ear. */
-    private record Sent(String ping, long at, long connections) {}
+    private record Sent(String ping, long at, long connections, CompletableFuture<Void> heard) {}
 
     /** One connection from its first attempt to its end. Signals and answers come on its one thread, in order. */
     private final class Line {
@@ -127,8 +130,9 @@ final class Ear {
         private volatile boolean waiting;
 
         private volatile long askedAt;
-        /** Of the channel's own thread. */
-        private boolean answeredBefore;
+        // Of whoever brings an answer: there is never more than one under way.
+        private volatile boolean answeredBefore;
+        private volatile @Nullable Standing read;
 
         private @Nullable ClusterWord lastWord;
         private @Nullable View lastView;
@@ -169,14 +173,40 @@ final class Ear {
                         giveUp();
                     }
                 });
-                made.async().subscribe(signals.channel()).exceptionally(reason -> {
-                    if (!lost) {
-                        refused("to tell " + signals.channel(), reason);
-                    }
-                    giveUp();
-                    return null;
-                });
+                if (signals.inCluster()) {
+                    subscribe(made);
+                } else {
+                    subscribeToMaster(made);
+                }
             });
+        }
+
+        /** A replica that takes a whole copy of its master may miss words before it, and pass on the pings after it. */
+        private void subscribeToMaster(StatefulRedisPubSubConnection<String, String> made) {
+            made.async().info("replication").whenComplete((info, failure) -> {
+                if (failure != null) {
+                    refusedOnce("to say whether it is a replica", failure);
+                } else if (Standing.of(info).isReplica()) {
+                    warn("is a replica now: nothing that is kept in memory is believed until a master is found there");
+                    giveUp();
+                } else {
+                    subscribe(made);
+                }
+            });
+        }
+
+        private void subscribe(StatefulRedisPubSubConnection<String, String> made) {
+            made.async().subscribe(signals.channel()).exceptionally(reason -> {
+                refusedOnce("to tell " + signals.channel(), reason);
+                return null;
+            });
+        }
+
+        private void refusedOnce(String what, Throwable reason) {
+            if (!lost) {
+                refused(what, reason);
+            }
+            giveUp();
         }
 
         /** One at a time, and on one thread. */
@@ -206,29 +236,50 @@ final class Ear {
             if (underWay.get() != null) {
                 return;
             }
-            Sent sent = new Sent(signals.nextPing(), begin(), signals.connections());
+            Sent sent = new Sent(signals.nextPing(), begin(), signals.connections(), new CompletableFuture<>());
             underWay.set(sent);
             CompletableFuture.completedStage(sent.ping())
                     .thenCompose(signals::publish)
-                    .exceptionally(failure -> {
-                        LOG.log(Level.DEBUG, "no ping to {0}: {1}", name(), failure);
-                        underWay.compareAndSet(sent, null);
-                        return 0L;
+                    .thenCombine(sent.heard(), (standing, heard) -> standing)
+                    .whenComplete((standing, failure) -> {
+                        if (failure == null) {
+                            cameBack(sent, standing);
+                        } else {
+                            LOG.log(Level.DEBUG, "no ping to {0}: {1}", name(), failure);
+                            underWay.compareAndSet(sent, null);
+                        }
                     });
         }
 
         private void heardPing(String ping) {
             Sent sent = underWay.get();
-            if (lost || sent == null || !sent.ping().equals(ping)) {
-                return;
+            if (sent != null && sent.ping().equals(ping)) {
+                sent.heard().complete(null);
             }
-            underWay.set(null);
-            if (sent.connections() != signals.connections()) {
-                giveUp();
-                return;
+        }
+
+        /** The next one is sent after all this. */
+        private void cameBack(Sent sent, Standing standing) {
+            if (!lost && sent.equals(underWay.get())) {
+                if (sent.connections() == signals.connections() && isStillThatMaster(standing)) {
+                    signals.wireAnswers();
+                    proven(signals.view(), sent.at());
+                } else {
+                    giveUp();
+                }
             }
-            signals.wireAnswers();
-            proven(signals.view(), sent.at());
+            underWay.compareAndSet(sent, null);
+        }
+
+        /** What a replica is told by its master it tells nobody, and then hands out what it was told. */
+        private boolean isStillThatMaster(Standing now) {
+            Standing before = read;
+            read = now;
+            if (now.isReplica()) {
+                signals.wireIsMisled();
+                return false;
+            }
+            return before == null || before.equals(now);
         }
 
         /**

@@ -1,6 +1,7 @@
 package dev.coatcheck.stores.redis;
 
 import dev.coatcheck.store.StoreUnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -139,6 +140,10 @@ final class RedisLink implements AutoCloseable {
         if (cause instanceof RedisException
                 && String.valueOf(cause.getMessage()).contains("Commands are not accepted until")) {
             return StoreUnavailableException.overloaded(operation);
+        }
+        if (cause instanceof RedisCommandExecutionException
+                && String.valueOf(cause.getMessage()).contains("READONLY")) {
+            wire.misled();
         }
         return StoreUnavailableException.during(operation, cause);
     }

@@ -6,6 +6,7 @@ import dev.coatcheck.store.SessionSignals;
 import dev.coatcheck.store.StoreUnavailableException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is proven is that the server which is heard is the one that is read. On a server alone, or the one that Sentinels
  * name, a ping is published by the connection that reads, and proves something only when it comes back to the ear, behind
- * everything that was published there before. When the connection that reads is made anew, so is the ear.
+ * everything that was published there before, and while that server is the same master as before: a replica is told what it
+ * holds without a word to anybody. When the connection that reads is made anew, so is the ear.
  *
  * <p>In a Cluster every master is heard, those without slots too, and each is asked how it sees the Cluster: whether it is a
  * master, and how many have slots, in which epoch. While one of them says something else than when the masters were looked up,
@@ -223,14 +225,20 @@ final class RedisSignals implements SessionSignals, AutoCloseable {
         return text.startsWith("P ") || text.equals("P");
     }
 
-    /** By the connection that reads. */
-    CompletionStage<Long> publish(String text) {
-        return wire.commands().publish(channel, text);
+    /** By the connection that reads. @return where that leads to, as of an instant after it was published */
+    CompletionStage<Standing> publish(String text) {
+        RedisClusterAsyncCommands<String, String> commands = wire.commands();
+        CompletionStage<Long> published = commands.publish(channel, text);
+        return commands.info("replication").thenCombine(published, (info, receivers) -> Standing.of(info));
     }
 
     /** A ping did not come back in time. Where little is read, nobody else would notice. */
     void wireIsSilent() {
         wire.unanswered();
+    }
+
+    void wireIsMisled() {
+        wire.misled();
     }
 
     void wireAnswers() {

@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,17 +19,21 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A connection that breaks is made again by the client library. One that falls silent (a server without power, a network
  * that swallows packets) breaks for the operating system only after many minutes: after some commands in a row without an
- * answer a new one is opened beside it, which asks the Sentinels anew, and takes its place.
+ * answer a new one is opened beside it, which asks the Sentinels anew, and takes its place. So it does for one that leads to a
+ * replica: a master that becomes one closes nobody's connection by itself.
  */
 final class SingleWire implements Wire {
     private static final System.Logger LOG = System.getLogger(SingleWire.class.getName());
     private static final int SILENCE = 3;
+    /** Between two looks for a master. */
+    private static final Duration REST = Duration.ofSeconds(1);
 
     private final RedisClient client;
     private final RedisURI uri;
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicLong misledAt = new AtomicLong(System.nanoTime() - REST.toNanos());
     private volatile StatefulRedisConnection<String, String> connection;
     private volatile boolean closed;
 
@@ -88,10 +93,25 @@ final class SingleWire implements Wire {
 
     @Override
     public void unanswered() {
-        if (unanswered.incrementAndGet() >= SILENCE && !closed && renewing.compareAndSet(false, true)) {
+        if (unanswered.incrementAndGet() >= SILENCE) {
+            renew("did not answer " + SILENCE + " commands in a row");
+        }
+    }
+
+    @Override
+    public void misled() {
+        long last = misledAt.get();
+        long now = System.nanoTime();
+        if (now - last >= REST.toNanos() && misledAt.compareAndSet(last, now)) {
+            renew("is a replica where a master is needed");
+        }
+    }
+
+    private void renew(String why) {
+        if (!closed && renewing.compareAndSet(false, true)) {
             var unused = client.connectAsync(TextCodec.UTF8, uri).whenComplete((fresh, failure) -> {
                 if (failure == null) {
-                    LOG.log(Level.WARNING, "Redis did not answer {0} commands in a row: connected anew", SILENCE);
+                    LOG.log(Level.WARNING, "Redis {0}: connected anew", why);
                     replaceBy(fresh);
                 }
                 renewing.set(false);

@@ -38,6 +38,9 @@ interface Wire extends AutoCloseable {
     /** No answer arrived in time. */
     default void unanswered() {}
 
+    /** What it leads to is a replica: the master may be somewhere else by now. */
+    default void misled() {}
+
     @Override
     void close();
 }
