@@ -525,8 +525,8 @@ public final class Session {
             Created created = store().create(fresh, desk.perUser());
             Optional<SignIn> outcome = created.fold(
                     stored -> {
-                        desk.tellEnded(stored.ended(), principal, desk.now(), EndReason.LIMIT);
                         endReplaced(before);
+                        desk.tellEnded(stored.ended(), principal, desk.now(), EndReason.LIMIT);
                         return Optional.of(entered(fresh, issued));
                     },
                     taken -> Optional.empty(),

@@ -103,10 +103,14 @@ final class Ear {
     }
 
     private void refused(String what, Throwable reason) {
-        warn("refuses " + what + ": " + reason.getMessage());
+        warn("refuses " + what + ": " + SetupRefusal.withoutArguments(String.valueOf(reason.getMessage())));
     }
 
-    /** Each reason once, however often it is met. */
+    private synchronized void forgetReason() {
+        lastReason = "";
+    }
+
+    /** Each reason once until the next proof, however often it is met. */
     private synchronized void warn(String reason) {
         LOG.log(reason.equals(lastReason) ? Level.DEBUG : Level.WARNING, "{0} {1}", name(), reason);
         lastReason = reason;
@@ -132,7 +136,8 @@ final class Ear {
         private volatile long askedAt;
         // Of whoever brings an answer: there is never more than one under way.
         private volatile boolean answeredBefore;
-        private volatile @Nullable Standing read;
+        /** How the server that is heard stood before it was listened to; the one that is read has to stand so too. */
+        private volatile Standing heard = Standing.of("");
 
         private @Nullable ClusterWord lastWord;
         private @Nullable View lastView;
@@ -186,7 +191,10 @@ final class Ear {
             made.async().info("replication").whenComplete((info, failure) -> {
                 if (failure != null) {
                     refusedOnce("to say whether it is a replica", failure);
-                } else if (Standing.of(info).isReplica()) {
+                    return;
+                }
+                heard = Standing.of(info);
+                if (heard.isReplica()) {
                     warn("is a replica now: nothing that is kept in memory is believed until a master is found there");
                     giveUp();
                 } else {
@@ -240,7 +248,12 @@ final class Ear {
             underWay.set(sent);
             CompletableFuture.completedStage(sent.ping())
                     .thenCompose(signals::publish)
-                    .thenCombine(sent.heard(), (standing, heard) -> standing)
+                    .thenCompose(standing -> {
+                        if (standing.isReplica()) {
+                            signals.wireIsMisled();
+                        }
+                        return sent.heard().thenApply(heard -> standing);
+                    })
                     .whenComplete((standing, failure) -> {
                         if (failure == null) {
                             cameBack(sent, standing);
@@ -273,13 +286,11 @@ final class Ear {
 
         /** What a replica is told by its master it tells nobody, and then hands out what it was told. */
         private boolean isStillThatMaster(Standing now) {
-            Standing before = read;
-            read = now;
-            if (now.isReplica()) {
-                signals.wireIsMisled();
-                return false;
+            boolean still = now.equals(heard);
+            if (!still) {
+                warn("is not the master that it was: what was kept in memory is read again");
             }
-            return before == null || before.equals(now);
+            return still;
         }
 
         /**
@@ -331,6 +342,7 @@ final class Ear {
             }
             proof = new Proof(view, at);
             waiting = false;
+            forgetReason();
         }
 
         private void giveUp() {

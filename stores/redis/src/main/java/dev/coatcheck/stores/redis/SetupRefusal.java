@@ -106,6 +106,12 @@ final class SetupRefusal {
         };
     }
 
+    /** A server that does not know a command repeats what it was asked, and that may have been a password. */
+    static String withoutArguments(String said) {
+        int arguments = said.indexOf(", with args beginning with");
+        return arguments < 0 ? said : said.substring(0, arguments);
+    }
+
     private static Reason other(String what) {
         if (what.contains("DB index") || what.contains("SELECT is not allowed")) {
             return new Reason(
@@ -114,7 +120,9 @@ final class SetupRefusal {
         if (what.contains("max number of clients")) {
             return new Reason("it has no connection left", "Raise maxclients");
         }
-        return new Reason("it answers: " + what, "It takes Redis 6.2 or later, or Valkey, and a user who may use it");
+        return new Reason(
+                "it answers: " + withoutArguments(what),
+                "It takes Redis 6.2 or later, or Valkey, and a user who may use it");
     }
 
     private Optional<Reason> ofSentinels() {

@@ -10,9 +10,12 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * One connection to one server, shared by all threads.
@@ -94,29 +97,45 @@ final class SingleWire implements Wire {
     @Override
     public void unanswered() {
         if (unanswered.incrementAndGet() >= SILENCE) {
-            renew("did not answer " + SILENCE + " commands in a row");
+            renew("did not answer " + SILENCE + " commands in a row", fresh -> CompletableFuture.completedStage(true));
         }
     }
 
+    /** What still reads is not cut for another replica. */
     @Override
     public void misled() {
         long last = misledAt.get();
         long now = System.nanoTime();
         if (now - last >= REST.toNanos() && misledAt.compareAndSet(last, now)) {
-            renew("is a replica where a master is needed");
+            renew(
+                    "is a replica where a master is needed",
+                    fresh -> fresh.async()
+                            .info("replication")
+                            .thenApply(info -> !Standing.of(info).isReplica()));
         }
     }
 
-    private void renew(String why) {
-        if (!closed && renewing.compareAndSet(false, true)) {
-            var unused = client.connectAsync(TextCodec.UTF8, uri).whenComplete((fresh, failure) -> {
-                if (failure == null) {
-                    LOG.log(Level.WARNING, "Redis {0}: connected anew", why);
-                    replaceBy(fresh);
-                }
-                renewing.set(false);
-            });
+    private void renew(
+            String why, Function<StatefulRedisConnection<String, String>, CompletionStage<Boolean>> isBetter) {
+        if (closed || !renewing.compareAndSet(false, true)) {
+            return;
         }
+        CompletableFuture.completedStage(uri)
+                .thenCompose(address -> client.connectAsync(TextCodec.UTF8, address))
+                .thenCompose(fresh -> isBetter.apply(fresh).whenComplete((better, failure) -> {
+                    if (failure == null && better) {
+                        LOG.log(Level.WARNING, "Redis {0}: connected anew", why);
+                        replaceBy(fresh);
+                    } else {
+                        var unused = fresh.closeAsync();
+                    }
+                }))
+                .whenComplete((better, failure) -> {
+                    renewing.set(false);
+                    if (failure != null || !better) {
+                        LOG.log(Level.DEBUG, "Redis {0}, and nothing better is found there yet: {1}", why, failure);
+                    }
+                });
     }
 
     private void replaceBy(StatefulRedisConnection<String, String> fresh) {

@@ -15,7 +15,8 @@ record Standing(boolean isReplica, String history) {
     private static final Pattern HISTORY = Pattern.compile("(?m)^master_replid:(\\w+)");
 
     static Standing of(String info) {
-        return new Standing(first(ROLE, info).equals("slave"), first(HISTORY, info));
+        String role = first(ROLE, info);
+        return new Standing(!role.isEmpty() && !role.equals("master"), first(HISTORY, info));
     }
 
     private static String first(Pattern pattern, String info) {

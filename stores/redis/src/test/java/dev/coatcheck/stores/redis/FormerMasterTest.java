@@ -116,6 +116,35 @@ class FormerMasterTest {
         }
     }
 
+    @Test
+    void aNodeThatOnlyReadsFindsTheMasterToo() throws IOException {
+        try (SilentProxy address = new SilentProxy(first.port());
+                RedisSessionStore here = at(address.port())) {
+            Heard heard = heardBy(here);
+            StoredSession session = stored(here);
+            onFirst.commands().waitForReplication(1, 5_000);
+            onSecond.commands().replicaofNoOne();
+            follow();
+            // The ear is refused there by now, and nobody asks the connection that reads.
+            await().until(() -> here.signals().orElseThrow().provenAt().isEmpty());
+            address.leadTo(second.port());
+            heard.until(
+                    () -> {
+                        read(here, session);
+                        return here.signals().orElseThrow().provenAt().isPresent();
+                    },
+                    "a proof at the new master");
+        }
+    }
+
+    private static void read(RedisSessionStore store, StoredSession session) {
+        try {
+            store.find(session.id());
+        } catch (StoreUnavailableException e) {
+            // While the connection is replaced.
+        }
+    }
+
     /** The former master follows the new one. */
     private void follow() {
         onFirst.commands().replicaof("127.0.0.1", second.port());

@@ -51,6 +51,15 @@ class SetupRefusalTest {
     }
 
     @Test
+    void whatAServerRepeatsOfAQuestionIsLeftOut() {
+        assertThat(SetupRefusal.withoutArguments(
+                        "ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `ann`, `" + PASSWORD
+                                + "`, "))
+                .isEqualTo("ERR unknown command `HELLO`");
+        assertThat(SetupRefusal.withoutArguments("ERR something else")).isEqualTo("ERR something else");
+    }
+
+    @Test
     void tlsWhereThereIsNone() {
         try (RedisProcess redis = RedisProcess.start(RedisBinary.EMBEDDED)) {
             refused(

@@ -2,6 +2,7 @@ package dev.coatcheck.stores.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.store.EndReason;
 import dev.coatcheck.store.Guard;
@@ -128,6 +129,37 @@ class SignalChannelTest {
                             .isInstanceOf(StoreUnavailableException.class);
                     assertThat(store.find(session.id())).contains(session);
                 }
+            }
+        }
+    }
+
+    @Test
+    void aPingThatIsRefusedOnceIsSentAgainAndNothingIsThrownAway() {
+        RedisAddress address = RedisAddress.of(REDIS.process().url().replace("://", "://pinging:pw@"));
+        Heard heard = new Heard();
+        try (Raw raw = new Raw(REDIS.process().url())) {
+            raw.commands()
+                    .aclSetuser(
+                            "pinging",
+                            AclSetuserArgs.Builder.on()
+                                    .addPassword("pw")
+                                    .allKeys()
+                                    .allCommands()
+                                    .allChannels());
+            try (RedisSessionStore store =
+                    RedisSessionStore.open(REDIS.settings().withAddress(address))) {
+                store.signals().orElseThrow().subscribe(heard);
+                heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
+                int missed = heard.timesMissed();
+                raw.commands().configResetstat();
+                raw.commands().aclSetuser("pinging", AclSetuserArgs.Builder.removeCommand(CommandType.PUBLISH));
+                await().until(() ->
+                        raw.commands().info("commandstats").matches("(?s).*publish:[^\\n]*rejected_calls=[1-9].*"));
+                raw.commands().aclSetuser("pinging", AclSetuserArgs.Builder.addCommand(CommandType.PUBLISH));
+                heard.awaitProofAfter(store.signals().orElseThrow(), System.nanoTime());
+                assertThat(heard.timesMissed()).isEqualTo(missed);
+            } finally {
+                raw.commands().aclDeluser("pinging");
             }
         }
     }

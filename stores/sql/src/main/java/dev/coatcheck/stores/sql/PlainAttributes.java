@@ -86,7 +86,7 @@ final class PlainAttributes {
 
     /** A text with quotes and backslashes in it, as each value that is a text has them. */
     private String escaped(int first) {
-        StringBuilder result = new StringBuilder(text.length() - first);
+        StringBuilder result = new StringBuilder();
         int from = first;
         for (; plain && at < text.length(); at++) {
             char c = text.charAt(at);
