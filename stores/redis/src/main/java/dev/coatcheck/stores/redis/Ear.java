@@ -102,10 +102,6 @@ final class Ear {
         return cause;
     }
 
-    private void refused(String what, Throwable reason) {
-        warn("refuses " + what + ": " + SetupRefusal.withoutArguments(String.valueOf(reason.getMessage())));
-    }
-
     private synchronized void forgetReason() {
         lastReason = "";
     }
@@ -145,10 +141,7 @@ final class Ear {
         void listenOn(CompletionStage<StatefulRedisPubSubConnection<String, String>> connecting) {
             connecting.whenComplete((made, failure) -> {
                 if (failure != null) {
-                    if (!lost) {
-                        refused("to be heard", cause(failure));
-                    }
-                    giveUp();
+                    refused("to be heard", cause(failure));
                     return;
                 }
                 connection = made;
@@ -190,7 +183,7 @@ final class Ear {
         private void subscribeToMaster(StatefulRedisPubSubConnection<String, String> made) {
             made.async().info("replication").whenComplete((info, failure) -> {
                 if (failure != null) {
-                    refusedOnce("to say whether it is a replica", failure);
+                    refused("to say whether it is a replica", failure);
                     return;
                 }
                 heard = Standing.of(info);
@@ -205,14 +198,15 @@ final class Ear {
 
         private void subscribe(StatefulRedisPubSubConnection<String, String> made) {
             made.async().subscribe(signals.channel()).exceptionally(reason -> {
-                refusedOnce("to tell " + signals.channel(), reason);
+                refused("to tell " + signals.channel(), reason);
                 return null;
             });
         }
 
-        private void refusedOnce(String what, Throwable reason) {
+        /** Said unless the line was lost before, and the line is given up. */
+        private void refused(String what, Throwable reason) {
             if (!lost) {
-                refused(what, reason);
+                warn("refuses " + what + ": " + SetupRefusal.withoutArguments(String.valueOf(reason.getMessage())));
             }
             giveUp();
         }
@@ -310,10 +304,7 @@ final class Ear {
                         if (failure == null) {
                             answered(asked, word, at);
                         } else {
-                            if (!lost) {
-                                refused("to say how the Cluster stands", failure);
-                            }
-                            giveUp();
+                            refused("to say how the Cluster stands", failure);
                         }
                     });
         }

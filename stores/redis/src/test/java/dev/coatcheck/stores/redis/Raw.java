@@ -1,5 +1,6 @@
 package dev.coatcheck.stores.redis;
 
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -21,6 +22,18 @@ final class Raw implements AutoCloseable {
 
     RedisCommands<String, String> commands() {
         return connection.sync();
+    }
+
+    /** A user with the password {@code pw} who may do everything until something is taken away. */
+    void letIn(String user) {
+        commands()
+                .aclSetuser(
+                        user,
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("pw")
+                                .allKeys()
+                                .allCommands()
+                                .allChannels());
     }
 
     /** Key names in order. */

@@ -138,14 +138,7 @@ class SignalChannelTest {
         RedisAddress address = RedisAddress.of(REDIS.process().url().replace("://", "://pinging:pw@"));
         Heard heard = new Heard();
         try (Raw raw = new Raw(REDIS.process().url())) {
-            raw.commands()
-                    .aclSetuser(
-                            "pinging",
-                            AclSetuserArgs.Builder.on()
-                                    .addPassword("pw")
-                                    .allKeys()
-                                    .allCommands()
-                                    .allChannels());
+            raw.letIn("pinging");
             try (RedisSessionStore store =
                     RedisSessionStore.open(REDIS.settings().withAddress(address))) {
                 store.signals().orElseThrow().subscribe(heard);

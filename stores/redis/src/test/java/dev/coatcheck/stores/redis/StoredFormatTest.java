@@ -114,14 +114,7 @@ class StoredFormatTest {
     /** A sign-out for whoever may not be looked at just now would be a wrong answer, and for good in a browser. */
     @Test
     void aRecordThatTheServerRefusesToShowIsNotAbsent() {
-        raw.commands()
-                .aclSetuser(
-                        "blind",
-                        AclSetuserArgs.Builder.on()
-                                .addPassword("pw")
-                                .allKeys()
-                                .allCommands()
-                                .allChannels());
+        raw.letIn("blind");
         StoredSession session = stored(Sessions.of(user, now));
         try (RedisSessionStore blind = RedisSessionStore.open(settings.withAddress(
                 RedisAddress.of("redis://blind:pw@127.0.0.1:" + REDIS.process().port())))) {

@@ -43,9 +43,7 @@ final class PlainAttributes {
 
     /** Goes past spaces, and past this if it comes next. */
     private boolean isNext(char c) {
-        while (at < text.length() && text.charAt(at) == ' ') {
-            at++;
-        }
+        skipSpaces();
         boolean next = at < text.length() && text.charAt(at) == c;
         if (next) {
             at++;
@@ -53,10 +51,14 @@ final class PlainAttributes {
         return next;
     }
 
-    private long number() {
+    private void skipSpaces() {
         while (at < text.length() && text.charAt(at) == ' ') {
             at++;
         }
+    }
+
+    private long number() {
+        skipSpaces();
         int first = at;
         long number = 0;
         for (; at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9'; at++) {
